@@ -1,0 +1,105 @@
+// Who may import whom. The table in ARCHITECTURE.md, as rules; `npm run boundaries` also checks that every module was read.
+
+/** What each workspace may import of the others, besides itself. */
+const allowed = {
+  "packages/contracts": [],
+  "packages/runtime": [],
+  "packages/client-file": ["packages/contracts"],
+  "packages/ledger": ["packages/contracts", "packages/client-file", "packages/runtime"],
+  "packages/queues": ["packages/contracts", "packages/runtime"],
+  "packages/worker": ["packages/contracts", "packages/ledger", "packages/queues", "packages/runtime"],
+  "packages/local-services": [],
+  "packages/testing": ["packages/contracts", "packages/ledger", "packages/local-services", "packages/queues"],
+  "apps/ingress": ["packages/contracts", "packages/ledger/src/inbox", "packages/queues", "packages/runtime"],
+  "apps/[^/]*-worker": [
+    "packages/contracts",
+    "packages/client-file",
+    "packages/ledger",
+    "packages/queues",
+    "packages/runtime",
+    "packages/worker",
+  ],
+  "apps/ops": ["packages/contracts", "packages/client-file", "packages/ledger", "packages/queues", "packages/runtime"],
+  scripts: ["packages/contracts", "packages/ledger", "packages/local-services"],
+};
+
+const workspaceRule = ([workspace, others]) => ({
+  name: `${workspace.replaceAll("/", "-")}-imports-only-its-row`,
+  comment: "See the table of who may import whom in ARCHITECTURE.md.",
+  severity: "error",
+  from: { path: `^(${workspace})/src/` },
+  to: {
+    path: "^(apps|packages|scripts|e2e)/",
+    pathNot: ["^$1/", ...others.map((other) => `^${other}/`)],
+  },
+});
+
+/** Who knows a driver. The others know the package. */
+const importers = {
+  kysely: ["packages/ledger"],
+  // queues: BullMQ's Postgres backend takes a pool; local-services: asks a server whether it is up.
+  pg: ["packages/ledger", "packages/queues", "packages/local-services"],
+  bullmq: ["packages/queues"],
+  ioredis: ["packages/queues"],
+  testcontainers: ["packages/local-services"],
+};
+
+const importersRule = ([library, workspaces]) => ({
+  name: `only-a-few-import-${library}`,
+  severity: "error",
+  from: { path: "^(apps|packages|scripts|e2e)/.*src/", pathNot: workspaces.map((workspace) => `^${workspace}/`) },
+  to: { path: `node_modules/${library}/` },
+});
+
+export default {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    { name: "everything-resolves", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "nothing-imports-an-app",
+      severity: "error",
+      from: { path: "^(apps|packages|scripts|e2e)/([^/]+)/" },
+      to: { path: "^apps/", pathNot: "^$1/$2/" },
+    },
+    {
+      name: "testing-is-for-tests",
+      severity: "error",
+      from: { path: "/src/", pathNot: "^packages/testing/" },
+      to: { path: "^packages/testing/" },
+    },
+    {
+      name: "only-through-the-barrel",
+      comment: "Another workspace is imported by its name, hence by what it exports.",
+      severity: "error",
+      from: { path: "^((?:apps|packages)/[^/]+|scripts|e2e)/" },
+      to: { path: "^packages/[^/]+/src/", pathNot: ["^$1/", "^packages/[^/]+/src/(inbox/)?index[.]ts$"] },
+    },
+    {
+      name: "contracts-imports-zod-only",
+      severity: "error",
+      from: { path: "^packages/contracts/src/" },
+      to: { path: "node_modules/", pathNot: "node_modules/zod/" },
+    },
+    {
+      name: "client-file-is-pure",
+      severity: "error",
+      from: { path: "^packages/client-file/src/" },
+      to: { pathNot: ["^packages/client-file/src/", "^packages/contracts/src/index[.]ts$"] },
+    },
+    ...Object.entries(allowed).map(workspaceRule),
+    ...Object.entries(importers).map(importersRule),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)node_modules/.*/node_modules/" },
+    parser: "swc",
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    moduleSystems: ["es6"],
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default"],
+      extensions: [".ts", ".mjs", ".js", ".json"],
+    },
+  },
+};

@@ -1,0 +1,18 @@
+export { type Classification, classify } from "./classify.ts";
+export { clientFileStates, type Flag, flags, type State } from "./client-file-states.ts";
+export type { RawScore } from "./fields/score.ts";
+export { incomingJsonSchemas, outgoingJsonSchema } from "./json-schemas.ts";
+export { type DeliveryType, deliveryTypes, type MessageType, messageTypes } from "./message-types.ts";
+export type { AnalysedDocument, VerificationResult } from "./messages/analysed-document.ts";
+export type { AnalysisResult } from "./messages/analysis-result.ts";
+export type { ClientFileStatusChanged } from "./messages/client-file-status-changed.ts";
+export type { DocumentToAnalyseReceived } from "./messages/document-to-analyse-received.ts";
+export type { FlatClientFile } from "./messages/flat-client-file.ts";
+export type { Message } from "./messages/message.ts";
+export type { RetryDocumentVerification } from "./messages/retry-document-verification.ts";
+export { type Audience, audiences } from "./notifications/audiences.ts";
+export type { ClientFileData, DocumentsData, VerificationData } from "./notifications/client-file-data.ts";
+export { type NotificationBody, notificationBody } from "./notifications/notification-body.ts";
+export { type NotificationType, notificationTypes } from "./notifications/notification-types.ts";
+export type { Problem } from "./problem.ts";
+export { type Ask, asks, type FollowUp, followUps } from "./retry-asks.ts";

@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { bodyOf, classifyBody, classifyText, refusalOf, samples } from "./bodies.ts";
+
+/** The documented upload with this text as its free object, which is level 3 of the body. */
+function withFreeObject(text: string): string {
+  const body = bodyOf(samples.DOCUMENT_TO_ANALYSE_RECEIVED);
+  return JSON.stringify({ ...body, payload: { ...(body.payload as object), additionalData: "#" } }).replace(
+    '"#"',
+    text,
+  );
+}
+
+const nested = (levels: number, open: string, close: string) => open.repeat(levels) + close.repeat(levels);
+
+describe("depth", () => {
+  test("32 levels pass", () => {
+    expect(classifyText(withFreeObject(nested(30, "[", "]"))).kind).toBe("message");
+    expect(classifyText(withFreeObject(`${'{"a":'.repeat(30)}1${"}".repeat(30)}`)).kind).toBe("message");
+  });
+
+  test("33 levels are refused, in arrays and in objects", () => {
+    for (const text of [nested(31, "[", "]"), `${'{"a":'.repeat(31)}1${"}".repeat(31)}`]) {
+      expect(refusalOf(classifyText(withFreeObject(text)))).toEqual([
+        expect.stringMatching(/^payload\.\*\..*: must not nest deeper than 32 levels: flatten it$/),
+      ]);
+    }
+  });
+
+  test("100,000 levels exhaust no stack", () => {
+    expect(classifyText(withFreeObject(nested(100_000, "[", "]"))).kind).toBe("unusable");
+    expect(classifyText(nested(100_000, "[", "]"))).toMatchObject({ kind: "unusable", problems: [{ path: "" }] });
+    expect(classifyText(`${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`).kind).toBe("unusable");
+    expect(classifyText("[".repeat(100_000)).kind).toBe("not-json");
+  });
+});
+
+describe("keys that reach a prototype", () => {
+  test.each([
+    ["at the top", '{"__proto__":1}', "__proto__"],
+    ["with a message's other keys missing", '{"payload":{"constructor":null}}', "payload.constructor"],
+    ["in a list", '{"payload":{"documents":[{},{"prototype":{}}]}}', "payload.documents.1.prototype"],
+    ["in lists of lists", '{"payload":[[[{"__proto__":[]}]]]}', "payload.0.0.0.__proto__"],
+    ["spelled with an escape", '{"\\u005f_proto__":1}', "__proto__"],
+  ])("%s", (_what, text, path) => {
+    expect(refusalOf(classifyText(text))).toEqual([`${path}: must not be used as a key: rename or remove it`]);
+  });
+
+  test("in the free object, whose own keys may be personal and are not repeated", () => {
+    const [line] = refusalOf(classifyText(withFreeObject('{"Awa Koné":{"__proto__":{"isAdmin":true}}}')));
+    expect(line).toMatch(/^payload\.\*\.\*\.__proto__: must not/);
+  });
+
+  test("as deep as a body may be", () => {
+    const text = withFreeObject(`${'{"a":'.repeat(29)}{"__proto__":1}${"}".repeat(29)}`);
+    expect(refusalOf(classifyText(text))).toEqual([expect.stringMatching(/\.__proto__: must not be used as a key/)]);
+  });
+
+  test("as values they are only words", () => {
+    expect(classifyText(withFreeObject('["__proto__","constructor"]')).kind).toBe("message");
+  });
+
+  test("nothing is polluted by reading them", () => {
+    classifyText(withFreeObject('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}'));
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  test("at most 20 are told, because the answer must not grow with the body", () => {
+    const documents = Array.from({ length: 5_000 }, () => ({ constructor: 1 }));
+    expect(refusalOf(classifyBody({ payload: { documents } }))).toHaveLength(20);
+  });
+});

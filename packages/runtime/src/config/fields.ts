@@ -1,0 +1,79 @@
+import { isIP } from "node:net";
+import { cidrList } from "./cidr-list.ts";
+import { entriesOf, textField } from "./text-field.ts";
+import { tokenList } from "./token-list.ts";
+
+const logLevels = ["debug", "info", "warn", "error", "fatal", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** setTimeout takes no more: a longer wait would fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+const millisecondsIn: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+const urlWith = (protocols: readonly string[]) => (text: string) =>
+  protocols.includes(URL.parse(text)?.protocol ?? "") ? text : undefined;
+
+type Range = { min: number; max: number };
+
+const wholeNumber = ({ min, max }: Range, example = min) =>
+  textField({ rule: `must be a whole number from ${min} to ${max}`, fix: `Write for example ${example}` }, (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  });
+
+/** Schemas of single variables: text in, value out. Add `.default(value)` or `.optional()`. */
+export const fields = {
+  databaseUrl: textField(
+    {
+      rule: "must be a Postgres URL",
+      fix: "Write for example postgres://user:password@host:5432/database, with % codes for special characters",
+    },
+    urlWith(["postgres:", "postgresql:"]),
+  ),
+  redisUrl: textField(
+    { rule: "must be a Redis URL", fix: "Write for example redis://host:6379, or rediss:// with TLS" },
+    urlWith(["redis:", "rediss:"]),
+  ),
+  httpUrl: textField(
+    { rule: "must be an http or https URL", fix: "Write for example https://receiver.example.org" },
+    urlWith(["http:", "https:"]),
+  ),
+  /** 0 asks the system for a free one. */
+  port: wholeNumber({ min: 0, max: 65_535 }, 3_000),
+  wholeNumber,
+  host: textField(
+    {
+      rule: "must be an IP address or a host name",
+      fix: "Write for example 127.0.0.1, or 0.0.0.0 for every interface",
+    },
+    (text) => (isIP(text) !== 0 || /^(?!-)[A-Za-z0-9.-]{1,253}$/.test(text) ? text : undefined),
+  ),
+  cidrList,
+  tokenList,
+  logLevel: textField({ rule: `must be one of ${logLevels.join(", ")}`, fix: "Write for example info" }, (text) =>
+    logLevels.find((level) => level === text.toLowerCase()),
+  ),
+  /** A number alone is milliseconds. */
+  durationMs: textField(
+    {
+      rule: "must be a duration up to 24 days: milliseconds, or a number with ms, s, m or h",
+      fix: "Write for example 10s",
+    },
+    (text) => {
+      const [, amount, unit = "ms"] = /^(\d{1,10})(ms|s|m|h)?$/.exec(text) ?? [];
+      const value = Number(amount) * (millisecondsIn[unit] ?? 1);
+      return value <= LONGEST_MS ? value : undefined;
+    },
+  ),
+  nonEmptyList: textField(
+    { rule: "must be a comma-separated list with at least one entry", fix: "Write for example first,second" },
+    (text) => {
+      const entries = entriesOf(text);
+      return entries.length > 0 ? entries : undefined;
+    },
+  ),
+  booleanFlag: textField({ rule: "must be true or false", fix: "Write true or false" }, (text) => {
+    if (/^(?:true|1|yes|on)$/i.test(text)) return true;
+    return /^(?:false|0|no|off)$/i.test(text) ? false : undefined;
+  }),
+};

@@ -1,0 +1,75 @@
+import { type AddressInfo, isIPv6 } from "node:net";
+import { fastify } from "fastify";
+import type { Registry } from "prom-client";
+import { ReceiverError } from "../errors/receiver-error.ts";
+import { toReceiverError } from "../errors/to-receiver-error.ts";
+import { type Checks, runChecks } from "./run-checks.ts";
+
+/** Only a ready process is asked for its checks. */
+export type Phase = "starting" | "ready" | "stopping";
+
+export type PrivateListenerOptions = {
+  /** 0 for a free one. */
+  port: number;
+  host: string;
+  registry: Registry;
+  /** Read at each question: checks may be added while the process starts. */
+  checks: Checks;
+  /** "ready" unless given. */
+  phase?: () => Phase;
+};
+
+export type PrivateListener = { url: string; close(): Promise<void> };
+
+/** A probe or a scrape sends a few hundred bytes; who is slower than this is neither. */
+const REQUEST_LIMIT_MS = 5_000;
+
+/**
+ * Not for the public: `GET /metrics` (Prometheus text), `GET /healthz` (200 while the process answers), `GET /readyz`
+ * (200 or 503 with `{ status, checks: { name: "ok" | code } }`).
+ * @throws ReceiverError PORT_UNAVAILABLE
+ */
+export async function startPrivateListener(options: PrivateListenerOptions): Promise<PrivateListener> {
+  const server = buildListener(options);
+  try {
+    await server.listen({ port: options.port, host: options.host });
+  } catch (thrown) {
+    throw new ReceiverError("PORT_UNAVAILABLE", { cause: thrown });
+  }
+  return { url: urlOf(options.host, server.addresses()), close: () => server.close() };
+}
+
+function buildListener({ registry, checks, phase = () => "ready" }: PrivateListenerOptions) {
+  const server = fastify({
+    logger: false,
+    forceCloseConnections: true, // the stop waits for no probe and no scrape
+    http: { headersTimeout: REQUEST_LIMIT_MS, requestTimeout: REQUEST_LIMIT_MS, connectionsCheckingInterval: 1_000 },
+  });
+  server.get("/metrics", async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  server.get("/healthz", async () => ({ status: "alive" }));
+  server.get("/readyz", async (_request, reply) => {
+    const now = phase();
+    if (now !== "ready") return reply.code(503).send({ status: now, checks: {} });
+    const { passed, checks: results } = await runChecks(checks);
+    return reply.code(passed ? 200 : 503).send({ status: passed ? "ready" : "not-ready", checks: results });
+  });
+  server.setNotFoundHandler((_request, reply) => reply.code(404).type(PROBLEM).send(problem(404, "NOT_FOUND")));
+  server.setErrorHandler((thrown, _request, reply) =>
+    reply
+      .code(500)
+      .type(PROBLEM)
+      .send(problem(500, toReceiverError(thrown).code)),
+  );
+  return server;
+}
+
+const PROBLEM = "application/problem+json";
+const problem = (status: number, code: string) => JSON.stringify({ type: "about:blank", status, code });
+
+/** One that can be opened from this machine: the wildcard addresses are no destination. */
+function urlOf(host: string, addresses: (AddressInfo | string)[]): string {
+  const port = addresses.find((address) => typeof address === "object")?.port ?? 0;
+  if (host === "0.0.0.0") return `http://127.0.0.1:${port}`;
+  if (host === "::") return `http://[::1]:${port}`;
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,39 @@
+import { defineConfig } from "vitest/config";
+
+const everywhere = (suffix: string) => [`{apps,packages,scripts,e2e}/**/test/**/*.${suffix}.ts`];
+
+export default defineConfig({
+  test: {
+    reporters: process.env.CI ? ["default", ["json", { outputFile: "test-results.json" }]] : ["default"],
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: everywhere("test"),
+          exclude: ["**/node_modules/**", ...everywhere("integration.test"), ...everywhere("e2e.test")],
+        },
+      },
+      {
+        test: {
+          name: "integration",
+          include: everywhere("integration.test"),
+          exclude: ["**/node_modules/**"],
+          globalSetup: ["./packages/testing/src/global-setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: everywhere("e2e.test"),
+          exclude: ["**/node_modules/**"],
+          globalSetup: ["./packages/testing/src/global-setup.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
