@@ -1,0 +1,125 @@
+import type { AnalysedDocument, DeliveryType, DocumentToAnalyseReceived, Message } from "@receiver/contracts";
+import type { ClientFileEvent, DocumentSpace, EventSource, EventVerification } from "./event.ts";
+import { noExpiry, readExpiry } from "./expiry.ts";
+import { normaliseVerification } from "./normalise-verification.ts";
+import { truncateToSecond } from "./truncate-to-second.ts";
+
+/** What two clocks may differ by, and a message be under way backwards. */
+const CLOCK_TOLERANCE_MS = 10 * 60_000;
+
+const sourceOf = {
+  DOCUMENT_TO_ANALYSE_RECEIVED: "UPLOAD",
+  RETRY_DOCUMENT_VERIFICATION: "RETRY",
+  ANALYSIS_RESULT: "ANALYSIS",
+  CLIENT_FILE_STATUS_CHANGED: "STATUS",
+  FLAT_CLIENT_FILE: "FLAT",
+} as const satisfies Record<DeliveryType, EventSource>;
+
+/** `receivedAt` is when the delivery was first received, in milliseconds since 1970. */
+export type ExtractionContext = { eventId: string; payloadDigest: string; receivedAt: number };
+
+/** Reads the facts of a delivery that are not personal. */
+export function extractEvent(message: Message, context: ExtractionContext): ClientFileEvent {
+  return {
+    eventId: context.eventId,
+    source: sourceOf[message.type],
+    companyId: message.companyId,
+    webhookId: message.webhookId,
+    payloadDigest: context.payloadDigest,
+    occurredAt: message.occurredAt,
+    futureDated: message.occurredAt > context.receivedAt + CLOCK_TOLERANCE_MS,
+    ...factsOf(message),
+  };
+}
+
+/** An upload that the customer told us of: as the upload's own message would, it opens a file and moves none. */
+export function registrationEvent(
+  registration: Pick<ClientFileEvent, "eventId" | "companyId" | "fileUuid" | "externalId" | "occurredAt">,
+): ClientFileEvent {
+  return {
+    ...registration,
+    ...nothingAnalysed,
+    source: "REGISTRATION",
+    webhookId: null,
+    payloadDigest: registration.eventId,
+    fileNumber: null,
+    fileCreatedAt: null,
+    futureDated: false,
+    documents: [],
+  };
+}
+
+type Facts = Omit<
+  ClientFileEvent,
+  "eventId" | "source" | "companyId" | "webhookId" | "payloadDigest" | "occurredAt" | "futureDated"
+>;
+
+const nothingAnalysed = { status: null, score: null, errorCodes: [], verifications: [] };
+
+function factsOf(message: Message): Facts {
+  switch (message.type) {
+    case "DOCUMENT_TO_ANALYSE_RECEIVED":
+      return uploadFacts(message.payload);
+    case "CLIENT_FILE_STATUS_CHANGED":
+      return analysisFacts({ ...message.payload, createdAt: null, documents: [], errors: [] });
+    case "RETRY_DOCUMENT_VERIFICATION":
+    case "ANALYSIS_RESULT":
+    case "FLAT_CLIENT_FILE":
+      return analysisFacts(message.payload);
+  }
+}
+
+function uploadFacts(payload: DocumentToAnalyseReceived["payload"]): Facts {
+  return {
+    ...nothingAnalysed,
+    fileUuid: payload.id,
+    fileNumber: null,
+    externalId: payload.externalId,
+    fileCreatedAt: truncateToSecond(payload.createdAt),
+    documents: payload.documents.map((document) => ({ ...named(document, "upload"), expiry: noExpiry })),
+  };
+}
+
+type AnalysisPayload = Extract<Message, { type: "ANALYSIS_RESULT" }>["payload"];
+
+function analysisFacts(payload: AnalysisPayload): Facts {
+  return {
+    fileUuid: payload.clientFileToAnalyzeId,
+    fileNumber: payload.id,
+    externalId: payload.externalId,
+    fileCreatedAt: truncateToSecond(payload.createdAt),
+    status: payload.status,
+    score: payload.score,
+    errorCodes: payload.errors.map((error) => error.code),
+    documents: payload.documents.map((document) => ({
+      ...named(document, "analysis"),
+      expiry: readExpiry(document.ocrExtractedData ?? {}),
+    })),
+    verifications: payload.documents.flatMap(verificationsOf),
+  };
+}
+
+function verificationsOf(document: AnalysedDocument): EventVerification[] {
+  return document.verificationResults.map((result) => ({
+    documentId: documentId(document),
+    documentType: document.type,
+    verification: normaliseVerification(result.verificationType),
+    status: result.status?.trim().toUpperCase() ?? null,
+    confidence: result.confidence,
+    attempt: result.attempt,
+  }));
+}
+
+type NamedDocument = { id: string | null; type: string | null };
+
+const named = (document: NamedDocument, space: DocumentSpace) => ({
+  id: documentId(document),
+  space,
+  type: document.type,
+});
+
+/** A retry of a document without an id must still be counted: such documents are told apart by type. */
+function documentId({ id, type }: NamedDocument): string {
+  if (id !== null) return id;
+  return type === null ? "UNKNOWN" : `UNKNOWN-${type}`;
+}

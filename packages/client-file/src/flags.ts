@@ -1,0 +1,54 @@
+import type { Flag } from "@receiver/contracts";
+import type { DocumentView } from "./documents.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import type { RetryCounter } from "./retries.ts";
+import { retryPolicyFor } from "./retry-policy.ts";
+import { sources } from "./sources.ts";
+import type { StandingReading } from "./standing.ts";
+
+/** `linksContradicted`: ids of the file are tied to others as well. `escalatedByClock`: a retry was left open too long. */
+export type FlagFacts = {
+  readings: readonly StandingReading[];
+  lifecycle: Lifecycle;
+  retries: readonly RetryCounter[];
+  documents: readonly DocumentView[];
+  linksContradicted: boolean;
+  escalatedByClock: boolean;
+};
+
+/** The two that no fold over events can raise: they tell of questions to the provider, and of nothing happening. */
+type FlagOfOthers = "unconfirmed" | "stalled";
+
+const rules: Record<Exclude<Flag, FlagOfOthers>, (facts: FlagFacts) => boolean> = {
+  "unknown-status": ({ readings }) =>
+    readings.some(({ statusUnknown, standing }) => statusUnknown && standing !== "future-dated"),
+  orphan: ({ readings }) =>
+    readings.some(({ event }) => event.fileNumber !== null) && readings.every(({ event }) => event.fileUuid === null),
+  conflict: ({ lifecycle, linksContradicted }) => lifecycle.conflict || linksContradicted,
+  escalated: ({ retries, escalatedByClock }) =>
+    escalatedByClock ||
+    retries.some(({ verification, attempts }) => attempts >= retryPolicyFor(verification).escalatesAt),
+  "document-expired": ({ documents }) => documents.some(({ validity }) => validity === "expired"),
+  "document-near-expiry": ({ documents }) => documents.some(({ validity }) => validity === "near"),
+  reopened: ({ lifecycle }) => lifecycle.reopened,
+  "future-dated": ({ readings }) =>
+    readings.some((claim) => claim.standing === "future-dated" && !isAnswered(claim, readings)),
+};
+
+/** Sorted. */
+export function raiseFlags(facts: FlagFacts): Flag[] {
+  const raised = Object.entries(rules).filter(([, holds]) => holds(facts));
+  return raised.map(([flag]) => flag as Flag).sort();
+}
+
+/**
+ * A claim is answered by an operator, and by a GET that agrees, that was asked once the claimed time had come, or, where
+ * the claim names no state, by any.
+ */
+function isAnswered(claim: StandingReading, readings: readonly StandingReading[]): boolean {
+  return readings.some(({ event, names, standing }) => {
+    if (standing !== "counts" || sources[event.source].authority !== "vouches" || names === null) return false;
+    if (event.source === "OPERATOR" || claim.names === null) return true;
+    return names === claim.names || event.occurredAt >= claim.event.occurredAt;
+  });
+}

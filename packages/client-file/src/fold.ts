@@ -1,0 +1,72 @@
+import type { Flag, RawScore, State } from "@receiver/contracts";
+import type { Day } from "./day.ts";
+import { type DocumentView, foldDocuments, kindOf } from "./documents.ts";
+import type { ClientFileEvent } from "./event.ts";
+import { raiseFlags } from "./flags.ts";
+import { foldLifecycle, type Step } from "./lifecycle.ts";
+import { inFoldOrder } from "./order.ts";
+import { countRetries, type RetryCounter } from "./retries.ts";
+import { withStandings } from "./standing.ts";
+import { endsProcessing } from "./states.ts";
+import type { StatusMap } from "./status-map.ts";
+import { trustedTimes } from "./trusted-times.ts";
+
+/**
+ * What the events don't say. `today` is the day in Africa/Abidjan; `orphanLinksConflict`: correlation found links that
+ * contradict each other at an id of this file; `escalatedByClock`: a retry was left open too long.
+ */
+export type FoldContext = {
+  statusMap: StatusMap;
+  today: Day;
+  orphanLinksConflict: boolean;
+  escalatedByClock: boolean;
+};
+
+/**
+ * A client file. `path` are its steps in fold order; `processingEnded` once it was ever in a state that awaits nothing
+ * more from the analysis. Flags, retries and documents are sorted. Times are milliseconds since 1970.
+ */
+export type ClientFileView = {
+  state: State;
+  score: RawScore | null;
+  kind: "KYC" | "KYB";
+  confirmed: boolean;
+  flags: Flag[];
+  externalId: string | null;
+  path: Step[];
+  retries: RetryCounter[];
+  documents: DocumentView[];
+  processingEnded: boolean;
+  openedAt: number;
+  lastEventAt: number;
+};
+
+/**
+ * The file that its events make. Invariant: equal for every permutation and duplication of the same events.
+ *
+ * @param events all of one file, at least one
+ * @throws RangeError without an event: there is no such file
+ */
+export function fold(events: readonly ClientFileEvent[], context: FoldContext): ClientFileView {
+  if (events.length === 0) throw new RangeError("a client file has at least one event");
+  const readings = withStandings(inFoldOrder(events, context.statusMap));
+  const lifecycle = foldLifecycle(readings);
+  const retries = countRetries(readings);
+  const documents = foldDocuments(readings, context.today);
+  const { orphanLinksConflict: linksContradicted, escalatedByClock } = context;
+  const times = trustedTimes(events);
+  return {
+    state: lifecycle.state,
+    score: lifecycle.score,
+    kind: kindOf(documents),
+    confirmed: lifecycle.confirmed,
+    flags: raiseFlags({ readings, lifecycle, retries, documents, linksContradicted, escalatedByClock }),
+    externalId: readings.findLast(({ event }) => event.externalId !== null)?.event.externalId ?? null,
+    path: lifecycle.path,
+    retries,
+    documents,
+    processingEnded: lifecycle.path.some(({ to }) => endsProcessing(to)),
+    openedAt: Math.min(...times, ...events.flatMap((event) => (event.futureDated ? [] : (event.fileCreatedAt ?? [])))),
+    lastEventAt: Math.max(...times),
+  };
+}

@@ -1,0 +1,15 @@
+export { type Correlation, correlate, type Evidence, type Node } from "./correlate.ts";
+export { type Day, dayInAbidjan, daysUntil } from "./day.ts";
+export type { DocumentView, Validity } from "./documents.ts";
+export { type ClientFileEvent, EVENT_VERSION, type EventSource } from "./event.ts";
+export { type ExpiryReading, readExpiry } from "./expiry.ts";
+export { type Change, explainChange } from "./explain-change.ts";
+export { type ExtractionContext, extractEvent, registrationEvent } from "./extract-event.ts";
+export { type ClientFileView, type FoldContext, fold } from "./fold.ts";
+export type { Step } from "./lifecycle.ts";
+export { mrzCheckDigit, readMrzExpiry } from "./mrz.ts";
+export { normaliseVerification } from "./normalise-verification.ts";
+export type { RetryCounter } from "./retries.ts";
+export { type DueFollowUp, followUpsFor, type RetryPolicy, retryPolicyFor } from "./retry-policy.ts";
+export { defaultStatusMap, type StatusMap } from "./status-map.ts";
+export { viewFor } from "./view-for.ts";

@@ -1,0 +1,77 @@
+import type { Ask, RawScore } from "@receiver/contracts";
+import type { ClientFileEvent, EventVerification } from "./event.ts";
+import { isRetry } from "./reading.ts";
+import { retryPolicyFor } from "./retry-policy.ts";
+import { sources } from "./sources.ts";
+import type { StandingReading } from "./standing.ts";
+import { endsProcessing } from "./states.ts";
+import { trustedTimes } from "./trusted-times.ts";
+
+/**
+ * How often one check of one document had to be run again.
+ * `open` until a newer result is in. Times are milliseconds since 1970; `confidences` are raw, in fold order.
+ */
+export type RetryCounter = {
+  documentId: string;
+  documentType: string | null;
+  verification: string;
+  attempts: number;
+  status: "open" | "settled";
+  confidences: RawScore[];
+  ask: Ask;
+  firstAt: number;
+  lastAt: number;
+};
+
+/** A RETRY result, and the place in the fold order of the event that bears it. */
+type Sighting = { place: number; event: ClientFileEvent; result: EventVerification };
+
+/** @param readings in fold order */
+export function countRetries(readings: readonly StandingReading[]): RetryCounter[] {
+  const sightings = readings.flatMap(({ event }, place) =>
+    event.verifications.filter(isRetry).map((result): Sighting => ({ place, event, result })),
+  );
+  return [...Map.groupBy(sightings, ({ result }) => checkKey(result))]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, seen]) => countOne(seen, readings));
+}
+
+const checkKey = ({ documentId, verification }: EventVerification): string =>
+  JSON.stringify([documentId, verification]);
+
+function countOne(seen: readonly Sighting[], readings: readonly StandingReading[]): RetryCounter {
+  const last = seen[seen.length - 1] as Sighting;
+  const times = trustedTimes(seen.map(({ event }) => event));
+  const isSettled = readings.slice(last.place + 1).some((reading) => settles(reading, last.result));
+  return {
+    documentId: last.result.documentId,
+    documentType: seen.findLast(({ result }) => result.documentType !== null)?.result.documentType ?? null,
+    verification: last.result.verification,
+    attempts: attemptsIn(seen),
+    status: isSettled ? "settled" : "open",
+    confidences: firstOfEachMessage(seen).flatMap(({ result }) => result.confidence ?? []),
+    ask: retryPolicyFor(last.result.verification).ask,
+    firstAt: Math.min(...times),
+    lastAt: Math.max(...times),
+  };
+}
+
+/** A GET shows what a message already told, however often we ask: it adds its highest attempt and no message. */
+function attemptsIn(seen: readonly Sighting[]): number {
+  const delivered = seen.filter(({ event }) => sources[event.source].authority !== "vouches");
+  const highest = seen.reduce((most, { result }) => Math.max(most, result.attempt ?? 0), 1);
+  return Math.max(highest, firstOfEachMessage(delivered).length);
+}
+
+/** `webhookId` may name a subscription and two messages may share a time: only both together tell messages apart. */
+function firstOfEachMessage(seen: readonly Sighting[]): Sighting[] {
+  const keyOf = ({ event }: Sighting): string => JSON.stringify([event.webhookId, event.occurredAt]);
+  return [...Map.groupBy(seen, keyOf).values()].map(([first]) => first as Sighting);
+}
+
+/** A newer result: an analysis, an end of processing, or word of this very check. IN_PROGRESS is none. */
+function settles({ event, names, standing }: StandingReading, retried: EventVerification): boolean {
+  if (standing !== "counts") return false;
+  if (event.source === "ANALYSIS" || endsProcessing(names)) return true;
+  return event.verifications.some((result) => !isRetry(result) && checkKey(result) === checkKey(retried));
+}

@@ -1,0 +1,22 @@
+import type { EventSource } from "./event.ts";
+
+/**
+ * What a source may do to a file.
+ * `opens`: nothing but make it known. `reports`: moves it while it is undecided. `decides`: moves it, decided or not.
+ * `vouches`: likewise, and settles what deliveries leave open.
+ */
+export type Authority = "opens" | "reports" | "decides" | "vouches";
+
+/** `rank` orders what is said in one second. */
+type SourceRule = { rank: number; authority: Authority };
+
+export const sources = {
+  REGISTRATION: { rank: 0, authority: "opens" },
+  UPLOAD: { rank: 0, authority: "opens" },
+  RETRY: { rank: 1, authority: "reports" },
+  ANALYSIS: { rank: 2, authority: "reports" },
+  FLAT: { rank: 2, authority: "decides" },
+  STATUS: { rank: 3, authority: "decides" },
+  GET: { rank: 4, authority: "vouches" },
+  OPERATOR: { rank: 5, authority: "vouches" },
+} as const satisfies Record<EventSource, SourceRule>;

@@ -1,0 +1,34 @@
+import type { Audience, State } from "@receiver/contracts";
+import type { ClientFileView } from "./fold.ts";
+import type { RetryCounter } from "./retries.ts";
+import { retryPolicyFor } from "./retry-policy.ts";
+
+/**
+ * The file as an audience may see it. PEP, sanction and media checks are for compliance alone; a customer is shown only
+ * what he is to be asked for, and neither a state nor a flag that another check brought about: that would tip him off.
+ */
+export function viewFor(audience: Audience, view: ClientFileView): ClientFileView {
+  const retries = view.retries.filter(shownTo[audience]);
+  const hidesSome = retries.length < view.retries.length;
+  const flags =
+    hidesSome && !retries.some(mayEscalate) ? view.flags.filter((flag) => flag !== "escalated") : view.flags;
+  return { ...view, retries, flags, state: audience === "customer" ? stateForCustomer(view, retries) : view.state };
+}
+
+const shownTo: Record<Audience, (counter: RetryCounter) => boolean> = {
+  compliance: () => true,
+  operations: ({ verification }) => retryPolicyFor(verification).audience !== "compliance",
+  customer: ({ verification, attempts }) => {
+    const policy = retryPolicyFor(verification);
+    return policy.audience === "customer" && attempts >= policy.fromAttempt;
+  },
+};
+
+function stateForCustomer({ state }: ClientFileView, shown: readonly RetryCounter[]): State {
+  const isAsked = shown.some(({ status }) => status === "open");
+  return state === "RETRY_REQUESTED" && !isAsked ? "IN_ANALYSIS" : state;
+}
+
+/** An open one may have been left open too long: the clock escalates, too. */
+const mayEscalate = (counter: RetryCounter): boolean =>
+  counter.status === "open" || counter.attempts >= retryPolicyFor(counter.verification).escalatesAt;

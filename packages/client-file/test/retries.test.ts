@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest";
+import type { ClientFileEvent } from "../src/event.ts";
+import { at, result, retry, says, viewOf } from "./events.ts";
+
+const countersOf = (events: ClientFileEvent[]) => viewOf(events).retries;
+
+describe("attempts", () => {
+  test("are the highest attempt that was sent, so that a lost message is counted", () => {
+    expect(countersOf([retry({ attempt: 1 }), retry({ attempt: 4 }), retry({ attempt: 2 })])).toMatchObject([
+      { attempts: 4 },
+    ]);
+  });
+
+  test("are the number of messages where that is larger, so that a missing attempt is counted", () => {
+    expect(countersOf([retry(), retry({ attempt: 1 }), retry()])).toMatchObject([{ attempts: 3 }]);
+  });
+
+  test("count messages by (webhookId, timestamp): the same pair in other bytes is one", () => {
+    const sameTime = { occurredAt: at("10:00:00") };
+    const sameWebhook = { webhookId: "subscription" };
+    expect(countersOf([retry({}, sameTime), retry({}, sameTime)])).toMatchObject([{ attempts: 2 }]);
+    expect(countersOf([retry({}, sameWebhook), retry({}, sameWebhook)])).toMatchObject([{ attempts: 2 }]);
+    expect(
+      countersOf([
+        retry({ confidence: 0.5 }, { ...sameTime, ...sameWebhook }),
+        retry({ confidence: 0.5 }, { ...sameTime, ...sameWebhook }),
+      ]),
+    ).toMatchObject([{ attempts: 1, confidences: [0.5] }]);
+  });
+
+  test("are one at least, even if an attempt of nought was sent", () => {
+    expect(countersOf([retry({ attempt: 0 })])).toMatchObject([{ attempts: 1 }]);
+  });
+
+  test("count only results to run again", () => {
+    expect(countersOf([retry({ status: "EXECUTED", attempt: 7 }), retry({ status: null })])).toEqual([]);
+  });
+
+  test("are not raised by asking: a GET shows what a message already told", () => {
+    const asked = says("GET", "IN_PROGRESS", { webhookId: null, verifications: [result({ attempt: 1 })] });
+    const again = says("GET", "IN_PROGRESS", { webhookId: null, verifications: [result({ attempt: 1 })] });
+    expect(countersOf([retry({ attempt: 1 }), asked, again])).toMatchObject([{ attempts: 1 }]);
+    expect(countersOf([asked])).toMatchObject([{ attempts: 1 }]);
+  });
+
+  test("are counted per document and per check", () => {
+    const counters = countersOf([
+      says("RETRY", "IN_PROGRESS", {
+        verifications: [result({ documentId: "1002" }), result({ verification: "MRZ" }), result()],
+      }),
+      retry(),
+    ]);
+    expect(counters.map(({ documentId, verification, attempts }) => [documentId, verification, attempts])).toEqual([
+      ["1001", "FACE_MATCH", 2],
+      ["1001", "MRZ", 1],
+      ["1002", "FACE_MATCH", 1],
+    ]);
+  });
+});
+
+describe("a counter", () => {
+  test("keeps the raw confidences in order, and the type once it is known", () => {
+    const counters = countersOf([
+      retry({ documentType: "AUTRE", confidence: "0,55" }),
+      retry({ documentType: "CNI", confidence: 72 }),
+      retry({ documentType: null }),
+    ]);
+    expect(counters).toMatchObject([{ documentType: "CNI", confidences: ["0,55", 72] }]);
+  });
+
+  test("says when it was first and last heard of, dates in the future aside", () => {
+    const [first, last] = [retry(), retry()];
+    const forged = retry({}, { occurredAt: Date.parse("2099-01-01T00:00:00Z"), futureDated: true });
+    expect(countersOf([first, last, forged])).toMatchObject([
+      { firstAt: first.occurredAt, lastAt: last.occurredAt, attempts: 3 },
+    ]);
+  });
+
+  test("has nothing but a date in the future to say when that is all there is", () => {
+    const occurredAt = Date.parse("2099-01-01T00:00:00Z");
+    expect(countersOf([retry({}, { occurredAt, futureDated: true })])).toMatchObject([{ lastAt: occurredAt }]);
+  });
+});
+
+describe("an open retry is settled", () => {
+  test.each([
+    ["any analysis", says("ANALYSIS", null)],
+    ["a status that ends the analysis", says("STATUS", "A_TRAITER")],
+    ["a flat message that decides", says("FLAT", "REJETER")],
+    ["a GET that decides", says("GET", "VALIDER")],
+    ["an operator", says("OPERATOR", "REJETER")],
+    ["word that the check was run", retry({ status: "EXECUTED" })],
+  ])("by %s", (_, newer) => {
+    expect(countersOf([retry({}, { occurredAt: newer.occurredAt - 60_000 }), newer])).toMatchObject([
+      { status: "settled" },
+    ]);
+  });
+
+  test.each([
+    ["IN_PROGRESS, which the retry itself bears", says("STATUS", "IN_PROGRESS")],
+    ["an unknown status", says("STATUS", "NOUVEAU")],
+    ["word of another check", retry({ status: "EXECUTED", verification: "MRZ" })],
+    ["a retry of another document", retry({ documentId: "1002" })],
+  ])("not by %s", (_, newer) => {
+    expect(countersOf([retry({}, { occurredAt: newer.occurredAt - 60_000 }), newer])[0]).toMatchObject({
+      status: "open",
+    });
+  });
+
+  test("until it is asked for again", () => {
+    expect(countersOf([retry(), says("ANALYSIS", "ANALYZED"), retry()])).toMatchObject([
+      { status: "open", attempts: 2 },
+    ]);
+  });
+
+  test("also when the newer result arrives first", () => {
+    const [request, analysis] = [retry(), says("ANALYSIS", "ANALYZED")];
+    expect(countersOf([analysis, request])).toMatchObject([{ status: "settled" }]);
+  });
+});
+
+describe("a file is escalated", () => {
+  test("at the third attempt, and not before", () => {
+    expect(viewOf([retry({ attempt: 2 })]).flags).toEqual(["orphan"]);
+    expect(viewOf([retry({ attempt: 3 })]).flags).toEqual(["escalated", "orphan"]);
+  });
+
+  test.each(["PEP", "SANCTION", "MEDIA"])(
+    "at the first attempt of %s: that is for compliance at once",
+    (verification) => {
+      expect(viewOf([retry({ verification })]).flags).toEqual(["escalated", "orphan"]);
+    },
+  );
+
+  test("for good: a later approval doesn't undo that it was", () => {
+    expect(viewOf([retry({ attempt: 3 }), says("STATUS", "VALIDER")]).flags).toEqual(["escalated", "orphan"]);
+  });
+
+  test("by the clock", () => {
+    expect(viewOf([retry()], { escalatedByClock: true }).flags).toEqual(["escalated", "orphan"]);
+  });
+});
