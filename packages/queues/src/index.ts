@@ -1,0 +1,15 @@
+export type { Backend } from "./backend.ts";
+export { backoffDelayMs } from "./backoff.ts";
+export { chooseBackend } from "./choose-backend.ts";
+export type { JobKey } from "./job-id.ts";
+export { jobIdOf } from "./job-id.ts";
+export type { ProbeDelay } from "./outage.ts";
+export type { Producer, WakeUp } from "./producer.ts";
+export { createProducer } from "./producer.ts";
+export type { JobState, QueueCounts } from "./queue-state.ts";
+export type { JobData, QueueName, QueueSpec } from "./registry.ts";
+export { deliveryJob, followUpJob, notificationJob, queueNames, queues } from "./registry.ts";
+export type { JobOutcome } from "./run-job.ts";
+export type { QueueMetrics, WorkerHandle, WorkerOptions } from "./worker.ts";
+export { createWorker } from "./worker.ts";
+export type { WorkerHandlers, WorkerJob } from "./worker-job.ts";

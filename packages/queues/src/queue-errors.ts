@@ -1,0 +1,30 @@
+import type { ReceiverError } from "@receiver/runtime";
+import { errorCodes } from "@receiver/runtime";
+import { UnrecoverableError } from "bullmq";
+
+// BullMQ keeps an error's message and stack with the job, and its dashboard shows them. These two hold a code of the table and its
+// meaning, whatever the error they stand for may say.
+
+/** The run failed; another one follows after `delayMs`. */
+export class RunFailed extends Error {
+  override readonly name = "RunFailed";
+  readonly delayMs: number;
+  constructor({ code }: ReceiverError, delayMs: number) {
+    super(textOf(code));
+    this.delayMs = delayMs;
+    this.stack = this.message;
+  }
+}
+
+/** BullMQ doesn't run the job again, whatever attempts it has left. */
+export class FailedForGood extends UnrecoverableError {
+  constructor({ code }: Pick<ReceiverError, "code">) {
+    super(textOf(code));
+    this.name = "FailedForGood";
+    this.stack = this.message;
+  }
+}
+
+function textOf(code: ReceiverError["code"]): string {
+  return `${code}: ${errorCodes[code].meaning}`;
+}

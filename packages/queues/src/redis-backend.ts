@@ -1,0 +1,42 @@
+import type { Logger } from "@receiver/runtime";
+import { Worker } from "bullmq";
+import type { RedisOptions } from "ioredis";
+import type { Backend } from "./backend.ts";
+import type { BullWorker } from "./bull-worker.ts";
+import { workerOptions } from "./bull-worker.ts";
+import { connectionLog } from "./connection-log.ts";
+import { redisPrefix } from "./redis-prefix.ts";
+import { openRedisQueues } from "./redis-queues.ts";
+
+/** Unlike a producer's, a worker's commands wait for Redis to come back: no time-out, no limit of retries. Milliseconds. */
+const workerConnection = {
+  maxRetriesPerRequest: null,
+  connectTimeout: 5_000,
+  socketTimeout: 15_000, // a command without an answer: above the 10 s that BullMQ waits for a job
+  disconnectTimeout: 500, // an unanswered goodbye would keep a process that stops from ending
+  retryStrategy: (times: number) => Math.min(times * 100, 2_000),
+} satisfies RedisOptions;
+
+export function redisBackend(url: string): Backend {
+  return {
+    kind: "redis",
+    description: `queues in Redis at ${new URL(url).host}`,
+    unavailable: "REDIS_UNAVAILABLE",
+    openQueues: (logger) => openRedisQueues(url, logger),
+    openWorker: async (queue, process, concurrency, logger) => {
+      const worker = new Worker<unknown, void>(queue, process, {
+        ...workerOptions(queue, concurrency),
+        prefix: redisPrefix(queue),
+        connection: { url, ...workerConnection },
+      });
+      logConnection(worker, logger);
+      return worker;
+    },
+  };
+}
+
+function logConnection(worker: BullWorker, logger: Logger): void {
+  const log = connectionLog(logger);
+  worker.on("error", log.failed);
+  worker.getBackend().on("ready", log.recovered);
+}

@@ -1,0 +1,89 @@
+import { once } from "node:events";
+import type { Logger } from "@receiver/runtime";
+import { ReceiverError } from "@receiver/runtime";
+import { Queue } from "bullmq";
+import type { RedisOptions } from "ioredis";
+import { Redis } from "ioredis";
+import { connectionLog } from "./connection-log.ts";
+import { withDeadline } from "./deadline.ts";
+import type { QueueStore } from "./queue-store.ts";
+import { jobDefaults } from "./queue-store.ts";
+import { redisPrefix } from "./redis-prefix.ts";
+import type { QueueName } from "./registry.ts";
+import { queueNames } from "./registry.ts";
+
+const CONNECT_MS = 1_000;
+const QUIT_MS = 500;
+
+/** A caller has an answer to give: while Redis is away commands fail at once instead of waiting for it. Milliseconds. */
+const producerConnection = {
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 1,
+  commandTimeout: 1_500,
+  socketTimeout: 3_000, // after a silence the connection is made anew, or every command would wait for its time-out
+  connectTimeout: CONNECT_MS,
+  retryStrategy: (times: number) => Math.min(times * 50, 1_000),
+} satisfies RedisOptions;
+
+/** One connection for all queues of a process; it reconnects by itself. */
+export function openRedisQueues(url: string, logger: Logger): QueueStore {
+  const client = new Redis(url, producerConnection);
+  const log = connectionLog(logger);
+  client.on("error", log.failed);
+  client.on("ready", log.recovered);
+  const byName = new Map(queueNames.map((name) => [name, openQueue(name, client)]));
+  const connected = firstConnection(client);
+
+  return {
+    use: async (name, work) => {
+      await connected();
+      return work(queueOf(byName, name));
+    },
+    headOfLine: async (queue) => (await queue.getWaiting(0, 0))[0],
+    queues: () => [...byName.values()],
+    check: async () => {
+      await connected();
+      await refuseEviction(client);
+    },
+    close: async () => {
+      await Promise.all([...byName.values()].map((queue) => queue.close()));
+      await withDeadline(client.quit(), QUIT_MS).catch(() => client.disconnect());
+    },
+  };
+}
+
+function openQueue(name: QueueName, client: Redis): Queue {
+  const queue = new Queue(name, {
+    connection: client,
+    prefix: redisPrefix(name),
+    defaultJobOptions: jobDefaults(name),
+    skipWaitingForReady: true,
+    skipVersionCheck: true, // without it, a Redis that is away at first makes every later command fail
+  });
+  queue.on("error", () => {}); // the client's own listener has logged it: an emitter without a listener would throw
+  return queue;
+}
+
+function queueOf(byName: Map<QueueName, Queue>, name: QueueName): Queue {
+  const queue = byName.get(name);
+  if (queue === undefined) throw new TypeError("no such queue");
+  return queue;
+}
+
+/** Lets commands wait for a connection that is being made, and for no other: between two tries Redis counts as away. */
+function firstConnection(client: Redis): () => Promise<void> {
+  let attempt: Promise<unknown> | null = null;
+  return async () => {
+    if (client.status !== "connecting" && client.status !== "connect") return;
+    attempt ??= once(client, "ready", { signal: AbortSignal.timeout(CONNECT_MS) }).finally(() => {
+      attempt = null;
+    });
+    await attempt;
+  };
+}
+
+/** Skipping BullMQ's version check silences its warning of this. A Redis that doesn't tell its policy is taken at that. */
+async function refuseEviction(client: Redis): Promise<void> {
+  const policy = /^maxmemory_policy:(\S+)/m.exec(await client.info("memory"))?.[1];
+  if (policy !== undefined && policy !== "noeviction") throw new ReceiverError("REDIS_MAY_EVICT");
+}
