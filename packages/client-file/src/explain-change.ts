@@ -1,6 +1,6 @@
 import type { Flag, NotificationType } from "@receiver/contracts";
 import type { ClientFileView } from "./fold.ts";
-import type { RetryCounter } from "./retries.ts";
+import type { RetryCounter } from "./retry-counter.ts";
 import { isDecided } from "./states.ts";
 
 /** A file as subscribers know it: before its first version they know of nothing. */

@@ -1,7 +1,7 @@
 import type { Flag } from "@receiver/contracts";
 import type { DocumentView } from "./documents.ts";
 import type { Lifecycle } from "./lifecycle.ts";
-import type { RetryCounter } from "./retries.ts";
+import type { RetryCounter } from "./retry-counter.ts";
 import { retryPolicyFor } from "./retry-policy.ts";
 import { sources } from "./sources.ts";
 import type { StandingReading } from "./standing.ts";

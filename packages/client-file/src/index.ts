@@ -9,7 +9,7 @@ export { type ClientFileView, type FoldContext, fold } from "./fold.ts";
 export type { Step } from "./lifecycle.ts";
 export { mrzCheckDigit, readMrzExpiry } from "./mrz.ts";
 export { normaliseVerification } from "./normalise-verification.ts";
-export type { RetryCounter } from "./retries.ts";
+export type { RetryCounter } from "./retry-counter.ts";
 export { type DueFollowUp, followUpsFor, type RetryPolicy, retryPolicyFor } from "./retry-policy.ts";
 export { defaultStatusMap, type StatusMap } from "./status-map.ts";
 export { viewFor } from "./view-for.ts";

@@ -1,27 +1,11 @@
-import type { Ask, RawScore } from "@receiver/contracts";
 import type { ClientFileEvent, EventVerification } from "./event.ts";
 import { isRetry } from "./reading.ts";
+import type { RetryCounter } from "./retry-counter.ts";
 import { retryPolicyFor } from "./retry-policy.ts";
 import { sources } from "./sources.ts";
 import type { StandingReading } from "./standing.ts";
 import { endsProcessing } from "./states.ts";
 import { trustedTimes } from "./trusted-times.ts";
-
-/**
- * How often one check of one document had to be run again.
- * `open` until a newer result is in. Times are milliseconds since 1970; `confidences` are raw, in fold order.
- */
-export type RetryCounter = {
-  documentId: string;
-  documentType: string | null;
-  verification: string;
-  attempts: number;
-  status: "open" | "settled";
-  confidences: RawScore[];
-  ask: Ask;
-  firstAt: number;
-  lastAt: number;
-};
 
 /** A RETRY result, and the place in the fold order of the event that bears it. */
 type Sighting = { place: number; event: ClientFileEvent; result: EventVerification };

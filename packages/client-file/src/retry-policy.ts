@@ -1,5 +1,5 @@
 import type { Ask, Audience, FollowUp } from "@receiver/contracts";
-import type { RetryCounter } from "./retries.ts";
+import type { RetryCounter } from "./retry-counter.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

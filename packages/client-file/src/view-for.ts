@@ -1,6 +1,6 @@
 import type { Audience, State } from "@receiver/contracts";
 import type { ClientFileView } from "./fold.ts";
-import type { RetryCounter } from "./retries.ts";
+import type { RetryCounter } from "./retry-counter.ts";
 import { retryPolicyFor } from "./retry-policy.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RetryCounter } from "../src/retries.ts";
+import type { RetryCounter } from "../src/retry-counter.ts";
 import { followUpsFor, retryPolicyFor } from "../src/retry-policy.ts";
 import { at } from "./events.ts";
 

@@ -1,0 +1,85 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { startGuard } from "@receiver/local-services";
+
+const START_LIMIT_MS = 30_000; // an app starts in about a second; a loaded machine takes longer
+
+type ListeningApp = "ingress" | "ops";
+export type AppName = ListeningApp | "status-worker" | "retry-worker" | "notification-worker" | "reconciliation-worker";
+export type AppExit = { code: number | null; signal: NodeJS.Signals | null };
+
+export type SpawnedApp<Name extends AppName = AppName> = {
+  pid: number;
+  /** Where the app itself listens; the workers don't. */
+  url: Name extends ListeningApp ? string : undefined;
+  metricsUrl: string;
+  /** Lines of its standard output and error, in order of arrival; grows while it runs. */
+  logs: readonly string[];
+  /** Sends the signal and resolves when the process has ended; "SIGSTOP" and "SIGCONT" resolve at once. */
+  kill(signal: NodeJS.Signals): Promise<AppExit | undefined>;
+  exited: Promise<AppExit>;
+};
+
+/**
+ * Starts `apps/<name>/src/main.ts` as a process of its own and resolves when it says that it is up; every port that `env`
+ * doesn't name is a free one. Rejects with its output when it ends or says nothing. It ends with the test's process.
+ */
+export async function spawnApp<Name extends AppName>(name: Name, env: NodeJS.ProcessEnv): Promise<SpawnedApp<Name>> {
+  const child = fork(fileURLToPath(new URL(`../../../apps/${name}/src/main.ts`, import.meta.url)), [], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: "0", OPS_PORT: "0", METRICS_PORT: "0", ...env },
+    execArgv: [],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  const logs: string[] = [];
+  collect(child.stdout, logs);
+  collect(child.stderr, logs);
+  const guard = startGuard({ first: "SIGTERM", last: "SIGKILL", patienceMs: 2_000 });
+  guard.watch(child.pid ?? null);
+  const exited = new Promise<AppExit>((resolve) => {
+    child.once("close", (code, signal) => resolve({ code, signal }));
+    child.once("error", () => resolve({ code: null, signal: null }));
+  });
+  void exited.then(guard.dismiss);
+  const urls = await untilReady(name, child, exited, logs);
+  return { pid: child.pid ?? 0, ...urls, logs, exited, kill: (signal) => send(child, exited, signal) };
+}
+
+type Urls<Name extends AppName> = Pick<SpawnedApp<Name>, "url" | "metricsUrl">;
+
+async function untilReady<Name extends AppName>(
+  name: Name,
+  child: ChildProcess,
+  exited: Promise<AppExit>,
+  logs: string[],
+): Promise<Urls<Name>> {
+  const { promise, resolve, reject } = Promise.withResolvers<Urls<Name>>();
+  const fail = (what: string) => reject(new Error(`${name} ${what}\n${logs.join("\n")}`));
+  const timer = setTimeout(() => fail(`is not ready after ${START_LIMIT_MS / 1_000} s`), START_LIMIT_MS);
+  void exited.then(({ code, signal }) => fail(`ended with ${code ?? signal} before it was ready`));
+  child.on("message", (message: { ready?: boolean } & Urls<Name>) => {
+    if (message.ready) resolve({ url: message.url, metricsUrl: message.metricsUrl });
+  });
+  try {
+    return await promise;
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function send(
+  child: ChildProcess,
+  exited: Promise<AppExit>,
+  signal: NodeJS.Signals,
+): Promise<AppExit | undefined> {
+  child.kill(signal);
+  return signal === "SIGSTOP" || signal === "SIGCONT" ? undefined : exited;
+}
+
+function collect(output: Readable | null, logs: string[]): void {
+  if (output) createInterface({ input: output }).on("line", (line) => void logs.push(line));
+}
