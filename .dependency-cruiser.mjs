@@ -20,7 +20,7 @@ const allowed = {
     "packages/worker",
   ],
   "apps/ops": ["packages/contracts", "packages/client-file", "packages/ledger", "packages/queues", "packages/runtime"],
-  scripts: ["packages/contracts", "packages/ledger", "packages/local-services"],
+  scripts: ["packages/contracts", "packages/ledger", "packages/local-services", "packages/queues", "packages/runtime"],
 };
 
 const workspaceRule = ([workspace, others]) => ({

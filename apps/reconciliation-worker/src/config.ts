@@ -1,0 +1,22 @@
+import { fields } from "@receiver/runtime";
+import { pipelineEnvironment, pipelineSecrets } from "@receiver/worker";
+import { z } from "zod";
+
+export const config = z
+  .object({
+    ...pipelineEnvironment.shape,
+    /** From the end of one sweep to the next. */
+    SWEEP_INTERVAL_MS: fields.durationMs.default(5_000),
+    /** How long a row may wait for its job before anybody looks. Longer than it takes to publish, and to try that again. */
+    SWEEP_AFTER_MS: fields.durationMs.default(30_000),
+    /** A row that has waited so long is told of in the log. */
+    BACKLOG_WARN_AFTER_MS: fields.durationMs.default(5 * 60_000),
+  })
+  .transform((env) => ({
+    sweep: {
+      intervalMs: env.SWEEP_INTERVAL_MS,
+      afterMs: env.SWEEP_AFTER_MS,
+      backlogWarnAfterMs: env.BACKLOG_WARN_AFTER_MS,
+    },
+    secrets: pipelineSecrets(env),
+  }));

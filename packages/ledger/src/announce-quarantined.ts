@@ -1,0 +1,37 @@
+import type { NotificationBody } from "@receiver/contracts";
+import { addToOutbox, subscribersOf } from "./outbox.ts";
+import { inTransaction, type LedgerDatabase, type LedgerTransaction } from "./transaction.ts";
+import type { WakeUp } from "./wake-up.ts";
+
+/** Tells subscribers of quarantined deliveries, once each. The ingress only stores: it may not know who is to be told. */
+export async function announceQuarantined(db: LedgerDatabase, now: Date, limit: number): Promise<WakeUp[]> {
+  return inTransaction(db, async (trx) => {
+    const untold = await takeUntold(trx, limit);
+    const wakeUps: WakeUp[] = [];
+    for (const data of untold) {
+      const body: NotificationBody = { type: "delivery.quarantined", timestamp: now.toISOString(), data };
+      const rows = (await subscribersOf(trx, data.companyId)).map((subscriber) => ({ subscriber, body }));
+      const subject = { client_file_id: null, version: null, delivery_id: data.deliveryId };
+      wakeUps.push(...(await addToOutbox(trx, rows, subject, now)));
+    }
+    return wakeUps;
+  });
+}
+
+/** Locked until they are told; those that another process is telling are left to it. */
+async function takeUntold(trx: LedgerTransaction, limit: number) {
+  const rows = await trx
+    .selectFrom("deliveries")
+    .select(["id as deliveryId", "company_id as companyId", "message_type as messageType", "problems"])
+    .where("status", "=", "quarantined")
+    .where("quarantine_told", "=", false)
+    .orderBy("received_at")
+    .limit(limit)
+    .forNoKeyUpdate()
+    .skipLocked()
+    .execute();
+  const ids = rows.map((row) => row.deliveryId);
+  if (ids.length > 0)
+    await trx.updateTable("deliveries").set({ quarantine_told: true }).where("id", "in", ids).execute();
+  return rows;
+}

@@ -1,0 +1,97 @@
+import { type ClientFileView, dayInAbidjan, daysUntil, explainChange, viewFor } from "@receiver/client-file";
+import {
+  type Audience,
+  audiences,
+  type ClientFileData,
+  type FollowUp,
+  type NotificationBody,
+  type NotificationType,
+  notificationBody,
+} from "@receiver/contracts";
+import { addToOutbox, subscribersOf } from "../outbox.ts";
+import type { LedgerTransaction } from "../transaction.ts";
+import type { WakeUp } from "../wake-up.ts";
+import { aliasesOf, type FileRow } from "./file-rows.ts";
+
+/** What makes us look at a file: an event (`cause` is its id), an operator, or the clock. */
+export type Occasion = { now: Date; cause: string | null; timer?: FiredTimer };
+export type FiredTimer = { kind: FollowUp; documentId: string; verification: string };
+
+export type Change = { file: FileRow; before: ClientFileView | null; after: ClientFileView; version: number };
+
+/**
+ * Writes one outbox row per subscriber for a version of a file. What an audience may not see is taken out of the views
+ * before they are compared, so a change that consists of nothing else is not told to it.
+ */
+export async function announceChange(trx: LedgerTransaction, change: Change, occasion: Occasion): Promise<WakeUp[]> {
+  const subscribers = await subscribersOf(trx, change.file.companyId);
+  if (subscribers.length === 0) return [];
+  const aliases = await aliasesOf(trx, change.file.id);
+  const bodies = new Map(audiences.map((audience) => [audience, bodyFor(audience, change, aliases, occasion)]));
+  const rows = subscribers.flatMap((subscriber) => {
+    const body = bodies.get(subscriber.audience);
+    return body ? [{ subscriber, body }] : [];
+  });
+  const subject = { client_file_id: change.file.id, version: change.version, delivery_id: null };
+  return addToOutbox(trx, rows, subject, occasion.now);
+}
+
+function bodyFor(
+  audience: Audience,
+  { file, version, ...views }: Change,
+  aliases: string[],
+  { now, cause, timer }: Occasion,
+): NotificationBody | null {
+  const before = views.before && viewFor(audience, views.before);
+  const after = viewFor(audience, views.after);
+  const retries = timer ? after.retries.filter(isTimed(timer)) : after.retries;
+  const type = typeOf(audience, before, after) ?? (timer && retries.length > 0 ? "verification.retry_requested" : null);
+  if (!type) return null;
+  const data: ClientFileData = {
+    clientFileId: file.id,
+    companyId: file.companyId,
+    fileUuid: file.fileUuid,
+    fileNumber: file.fileNumber,
+    externalId: after.externalId,
+    kind: after.kind,
+    state: after.state,
+    previousState: before?.state ?? null,
+    version,
+    flags: after.flags,
+    score: after.score,
+    confirmed: after.confirmed,
+    processingEnded: after.processingEnded,
+    aliases,
+    cause,
+  };
+  // Parsing drops what the type doesn't carry: counters stay with verifications, documents with expiry.
+  return notificationBody.parse({
+    type,
+    timestamp: now.toISOString(),
+    data: { ...data, retries, documents: documentsIn(after, now), followUp: timer?.kind },
+  });
+}
+
+function typeOf(audience: Audience, before: ClientFileView | null, after: ClientFileView): NotificationType | null {
+  const { changed, type } = explainChange(before, after);
+  if (!changed) return null;
+  if (audience !== "customer" || type !== "verification.retry_requested") return type;
+  // Danaya may run the check again itself: who speaks to the customer hears of it from the timer, when the grace is over.
+  return before?.state === after.state ? null : "client_file.state_changed";
+}
+
+/** A timer speaks of its own check; another that is open on the same file has timers of its own. */
+const isTimed =
+  ({ documentId, verification }: FiredTimer) =>
+  (counter: ClientFileView["retries"][number]): boolean =>
+    counter.documentId === documentId && counter.verification === verification;
+
+/** Those that run out or have run out. */
+function documentsIn(view: ClientFileView, now: Date) {
+  const today = dayInAbidjan(now.getTime());
+  return view.documents.flatMap(({ id, type, validity, expiry: { day } }) =>
+    day !== null && (validity === "near" || validity === "expired")
+      ? [{ documentId: id, type, expiresOn: day, daysLeft: daysUntil(day, today) }]
+      : [],
+  );
+}

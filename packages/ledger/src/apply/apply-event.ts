@@ -1,0 +1,42 @@
+import type { ClientFileEvent, Node } from "@receiver/client-file";
+import type { LedgerTransaction, LockKey } from "../transaction.ts";
+import type { WakeUp } from "../wake-up.ts";
+import { assignFiles } from "./assign-files.ts";
+import { insertEvent } from "./events.ts";
+import { lockNeighbourhood } from "./gather-evidence.ts";
+import { keysOf, nodesOf, takeLocks } from "./lock-keys.ts";
+import { type FileChange, refoldFile } from "./refold-file.ts";
+
+export type AppliedEvent = { changes: FileChange[]; wakeUps: WakeUp[] };
+/** `foreseen`: the locks that an earlier try found missing. */
+export type ApplyContext = { now: Date; foreseen: readonly LockKey[] };
+
+/**
+ * Puts one event into the ledger and everything that follows from it: links, states, transitions, outbox, timers.
+ * Must run inside the transaction that also marks the event's delivery as applied.
+ */
+export async function applyEvent(
+  trx: LedgerTransaction,
+  event: ClientFileEvent,
+  deliveryId: string | null,
+  { now, foreseen }: ApplyContext,
+): Promise<AppliedEvent> {
+  // Locked before it is inserted: whoever shares a key must see it, or be seen.
+  const locks = [...keysOf(event), ...foreseen];
+  await takeLocks(trx, locks);
+  await insertEvent(trx, event, deliveryId);
+  const neighbourhood = await lockNeighbourhood(trx, event, locks);
+  const files = await assignFiles(trx, event.companyId, subjectOf(event), neighbourhood, now);
+  const applied: AppliedEvent = { changes: [], wakeUps: [] };
+  for (const file of files) {
+    const { change, wakeUps } = await refoldFile(trx, file, { cause: event.eventId, now });
+    applied.changes.push(change);
+    applied.wakeUps.push(...wakeUps);
+  }
+  return applied;
+}
+
+/** An event belongs to the file of its number where it bears one, and to the file of its uuid otherwise. */
+function subjectOf(event: ClientFileEvent): Node {
+  return nodesOf(event).at(-1) as Node;
+}

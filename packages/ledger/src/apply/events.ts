@@ -1,0 +1,66 @@
+import { type ClientFileEvent, EVENT_VERSION } from "@receiver/client-file";
+import { type Expression, expressionBuilder, type SqlBool } from "kysely";
+import type { LedgerTables } from "../tables.ts";
+import type { LedgerTransaction } from "../transaction.ts";
+
+type Facts = Pick<
+  ClientFileEvent,
+  "webhookId" | "payloadDigest" | "futureDated" | "status" | "score" | "errorCodes" | "documents" | "verifications"
+>;
+
+/** An event that is there already stays as it is. */
+export async function insertEvent(
+  trx: LedgerTransaction,
+  event: ClientFileEvent,
+  deliveryId: string | null,
+): Promise<void> {
+  const { webhookId, payloadDigest, futureDated, status, score, errorCodes, documents, verifications } = event;
+  const facts: Facts = { webhookId, payloadDigest, futureDated, status, score, errorCodes, documents, verifications };
+  await trx
+    .insertInto("events")
+    .values({
+      id: event.eventId,
+      delivery_id: deliveryId,
+      company_id: event.companyId,
+      source: event.source,
+      occurred_at: new Date(event.occurredAt),
+      file_uuid: event.fileUuid,
+      file_number: event.fileNumber,
+      external_id: event.externalId,
+      file_created_at: event.fileCreatedAt === null ? null : new Date(event.fileCreatedAt),
+      version: EVENT_VERSION,
+      facts: JSON.stringify(facts),
+    })
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .execute();
+}
+
+type FileIds = { companyId: string; fileUuid: string | null; fileNumber: string | null };
+
+/** Which rows of `events` are a file's: those that bear its number, and those that bear its uuid and no number. */
+export function eventsOf({ companyId, fileUuid, fileNumber }: FileIds): Expression<SqlBool> {
+  const eb = expressionBuilder<LedgerTables, "events">();
+  return eb.and([
+    eb("events.company_id", "=", companyId),
+    eb.or([
+      eb("events.file_number", "=", fileNumber),
+      eb.and([eb("events.file_uuid", "=", fileUuid), eb("events.file_number", "is", null)]),
+    ]),
+  ]);
+}
+
+/** In no particular order: the fold has its own. */
+export async function loadEvents(trx: LedgerTransaction, file: FileIds): Promise<ClientFileEvent[]> {
+  const rows = await trx.selectFrom("events").selectAll().where(eventsOf(file)).execute();
+  return rows.map((row) => ({
+    ...(row.facts as Facts),
+    eventId: row.id,
+    source: row.source as ClientFileEvent["source"],
+    companyId: row.company_id,
+    occurredAt: row.occurred_at.getTime(),
+    fileUuid: row.file_uuid,
+    fileNumber: row.file_number,
+    externalId: row.external_id,
+    fileCreatedAt: row.file_created_at?.getTime() ?? null,
+  }));
+}

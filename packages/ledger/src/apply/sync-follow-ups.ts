@@ -1,0 +1,98 @@
+import { type ClientFileView, followUpsFor } from "@receiver/client-file";
+import { v7 as uuidv7 } from "uuid";
+import type { FollowUpsTable } from "../tables.ts";
+import type { LedgerTransaction } from "../transaction.ts";
+import { followUpWakeUp, type WakeUp } from "../wake-up.ts";
+
+/** A file has one timer of each kind per attempt of a check. */
+const key = ["client_file_id", "document_id", "verification", "attempt", "kind"] as const;
+type TimerKey = Pick<FollowUpsTable, Exclude<(typeof key)[number], "client_file_id">>;
+type Timer = TimerKey & Pick<FollowUpsTable, "due_at">;
+
+/**
+ * Makes the timers of a file those that its open counters ask for: a newer attempt starts its own, a newer result cancels
+ * what is pending, and a later message of the same attempt postpones it. A timer that fired stays fired.
+ */
+export async function syncFollowUps(
+  trx: LedgerTransaction,
+  clientFileId: string,
+  view: ClientFileView,
+): Promise<WakeUp[]> {
+  const wanted = view.retries.flatMap(timersOf);
+  const stored = await trx
+    .selectFrom("follow_ups")
+    .select(["id", "document_id", "verification", "attempt", "kind", "due_at", "status"])
+    .where("client_file_id", "=", clientFileId)
+    .execute();
+
+  const wantedKeys = new Set(wanted.map(keyOf));
+  const obsolete = stored.filter((row) => row.status === "pending" && !wantedKeys.has(keyOf(row)));
+  await cancel(
+    trx,
+    obsolete.map((row) => row.id),
+  );
+
+  const standing = new Map(stored.filter((row) => row.status !== "cancelled").map((row) => [keyOf(row), row]));
+  const missing = wanted.filter((timer) => {
+    const row = standing.get(keyOf(timer));
+    return !row || (row.status === "pending" && row.due_at.getTime() !== timer.due_at.getTime());
+  });
+  return start(trx, clientFileId, missing);
+}
+
+/**
+ * When a file is merged into another, the other one gets its counters and timers of its own; what was asked already is not
+ * asked again.
+ */
+export async function handOverFollowUps(trx: LedgerTransaction, file: { from: string; to: string }): Promise<void> {
+  const timers = await trx.selectFrom("follow_ups").selectAll().where("client_file_id", "=", file.from).execute();
+  await cancel(
+    trx,
+    timers.filter(({ status }) => status === "pending").map(({ id }) => id),
+  );
+  const fired = timers.filter(({ status }) => status === "done");
+  if (fired.length === 0) return;
+  await trx
+    .insertInto("follow_ups")
+    .values(fired.map((timer) => ({ ...timer, id: uuidv7(), client_file_id: file.to })))
+    .onConflict((conflict) => conflict.columns(key).doUpdateSet({ status: "done" }))
+    .execute();
+}
+
+function timersOf(counter: ClientFileView["retries"][number]): Timer[] {
+  return followUpsFor(counter).map(({ kind, dueAt }) => ({
+    document_id: counter.documentId,
+    verification: counter.verification,
+    attempt: counter.attempts,
+    kind,
+    due_at: new Date(dueAt),
+  }));
+}
+
+const keyOf = ({ document_id, verification, attempt, kind }: TimerKey): string =>
+  JSON.stringify([document_id, verification, attempt, kind]);
+
+async function cancel(trx: LedgerTransaction, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await trx.updateTable("follow_ups").set({ status: "cancelled" }).where("id", "in", ids).execute();
+}
+
+async function start(trx: LedgerTransaction, clientFileId: string, timers: Timer[]): Promise<WakeUp[]> {
+  if (timers.length === 0) return [];
+  const rows = await trx
+    .insertInto("follow_ups")
+    .values(
+      timers.map((timer) => ({ id: uuidv7(), client_file_id: clientFileId, status: "pending" as const, ...timer })),
+    )
+    // A timer that was cancelled or postponed runs under the next epoch: its old job may still lie in the queue.
+    .onConflict((conflict) =>
+      conflict.columns(key).doUpdateSet((eb) => ({
+        status: "pending",
+        epoch: eb("follow_ups.epoch", "+", 1),
+        due_at: eb.ref("excluded.due_at"),
+      })),
+    )
+    .returning(["id", "epoch", "client_file_id", "due_at"])
+    .execute();
+  return rows.map(followUpWakeUp);
+}

@@ -1,0 +1,78 @@
+import { type ErrorCode, ReceiverError, toReceiverError } from "@receiver/runtime";
+
+/** SQLSTATE classes and codes (the manual's appendix A) that say "Postgres can't right now", not "this delivery is wrong". */
+const AWAY = [
+  "08", // connection exception
+  "28", // it refuses our user: a password that is being changed
+  "3D", // it has no such database: one that is being restored
+  "53", // insufficient resources: too many connections, disk full, out of memory
+  "57", // operator intervention: shutdown, crash, not accepting connections yet
+  "58", // system error outside Postgres: I/O
+  "25006", // read-only: a standby, in mid-failover
+  "25P03", // we stood still in a transaction for too long: this process was frozen
+];
+/** Safe to run again at once: Postgres rolled back and says so. */
+const GAVE_WAY = ["40001" /* serialization failure */, "40P01" /* deadlock */];
+/**
+ * Statement or lock time-out. Not "away", although it may come of an overloaded server: a delivery that takes too long
+ * every time would then hold up all others for ever, since infrastructure errors cost no attempt.
+ */
+const TOOK_TOO_LONG = ["57014", "55P03"];
+const SOCKET_CODES = [
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOENT",
+];
+const READ_TIMEOUT = "Query read timeout";
+/** The driver reports these without a code; the texts are its own, see pg/lib/client.js and pg-pool/index.js. */
+const DRIVER_MESSAGES = [
+  READ_TIMEOUT,
+  "Connection terminated",
+  "timeout expired",
+  "timeout exceeded when trying to connect",
+  "Client has encountered a connection error",
+  "Client was closed",
+  "Cannot use a pool after calling end",
+  "driver has already been destroyed", // kysely's, for the same
+];
+
+/** Postgres' and the driver's errors as ours: away, contended, or neither. Messages stay behind: they quote data. */
+export function fromDatabase(thrown: unknown): ReceiverError {
+  const code = errorCodeOf(thrown);
+  return code === null ? toReceiverError(thrown) : new ReceiverError(code, { cause: thrown });
+}
+
+/** Whether the same may be run again at once. */
+export function gaveWay(thrown: unknown): boolean {
+  return GAVE_WAY.includes(codeOf(thrown));
+}
+
+/** The driver waited for an answer in vain; the server may be running the statement still. */
+export function isReadTimeout(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.message === READ_TIMEOUT;
+}
+
+function errorCodeOf(thrown: unknown): ErrorCode | null {
+  const code = codeOf(thrown);
+  if (GAVE_WAY.includes(code) || TOOK_TOO_LONG.includes(code)) return "DATABASE_CONTENTION";
+  return isAway(thrown) ? "DATABASE_UNAVAILABLE" : null;
+}
+
+function isAway(thrown: unknown): boolean {
+  if (thrown instanceof AggregateError) return thrown.errors.some(isAway); // both address families refused
+  const code = codeOf(thrown);
+  if (SOCKET_CODES.includes(code)) return true;
+  if (/^[0-9A-Z]{5}$/.test(code)) return AWAY.some((beginning) => code.startsWith(beginning));
+  return thrown instanceof Error && DRIVER_MESSAGES.some((beginning) => thrown.message.startsWith(beginning));
+}
+
+function codeOf(thrown: unknown): string {
+  if (typeof thrown !== "object" || thrown === null || !("code" in thrown)) return "";
+  return typeof thrown.code === "string" ? thrown.code : "";
+}

@@ -1,0 +1,3 @@
+export { deliveryIdOf } from "./delivery-id.ts";
+export { type Inbox, type InboxOptions, openInbox } from "./open-inbox.ts";
+export type { IncomingDelivery, Receipt } from "./store-deliveries.ts";

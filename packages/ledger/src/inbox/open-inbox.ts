@@ -1,0 +1,73 @@
+import { ReceiverError, toReceiverError } from "@receiver/runtime";
+import { sql } from "kysely";
+import { openDatabase } from "../database.ts";
+import { checkSchema } from "../migrate.ts";
+import type { LedgerTables } from "../tables.ts";
+import { type LedgerDatabase, query } from "../transaction.ts";
+import { createGroupCommit } from "./group-commit.ts";
+import { type IncomingDelivery, type Receipt, storeDeliveries } from "./store-deliveries.ts";
+
+export type InboxOptions = {
+  databaseUrl: string;
+  applicationName: string;
+  /** Connections at most: two batches in flight and the probe. */
+  poolSize?: number;
+};
+
+/** What the public process may do with the ledger: put deliveries in, and nothing else. */
+export type Inbox = {
+  /**
+   * Resolves after the commit: what it answers is on disk.
+   *
+   * @throws ReceiverError DATABASE_UNAVAILABLE or DATABASE_CONTENTION
+   */
+  receive(delivery: IncomingDelivery): Promise<Receipt>;
+  /** @throws ReceiverError DATABASE_UNAVAILABLE, SCHEMA_BEHIND or SCHEMA_AHEAD unless a delivery could be stored now. */
+  check(): Promise<void>;
+  /** Waits for what is being committed, then closes the connections. */
+  close(): Promise<void>;
+};
+
+const POOL_SIZE = 4;
+/** Within the 5 s that the strictest of the providers compared (Persona) gives an answer. */
+const STATEMENT_TIMEOUT_MS = 3_000;
+/** More gain little: at 200 the commit is already shared well enough to saturate two cores. */
+const BATCH_MAX_DELIVERIES = 200;
+/** Bodies of usual size don't reach it. Two hundred of the largest would, twice over in hexadecimal, exceed what a string may hold. */
+const BATCH_MAX_BYTES = 8 * 1_024 * 1_024;
+
+export function openInbox(options: InboxOptions): Inbox {
+  const db = openDatabase<LedgerTables>({
+    poolSize: POOL_SIZE,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    ...options,
+  });
+  const commits = createGroupCommit<IncomingDelivery, Receipt>({
+    commit: (batch) => query(() => storeDeliveries(db, batch)),
+    isWorthSplitting: (thrown) => toReceiverError(thrown).code === "INTERNAL",
+    sizeOf: (delivery) => delivery.body.byteLength,
+    maxItems: BATCH_MAX_DELIVERIES,
+    maxSize: BATCH_MAX_BYTES,
+  });
+
+  return {
+    receive: (delivery) => commits.add(delivery),
+    check: () =>
+      query(async () => {
+        await checkSchema(db);
+        await refuseReadOnly(db);
+      }),
+    close: async () => {
+      await commits.idle();
+      await db.destroy();
+    },
+  };
+}
+
+/** A standby answers questions and stores nothing. */
+async function refuseReadOnly(db: LedgerDatabase): Promise<void> {
+  const { rows } = await sql<{ setting: string }>`select current_setting('transaction_read_only') as setting`.execute(
+    db,
+  );
+  if (rows[0]?.setting !== "off") throw new ReceiverError("DATABASE_UNAVAILABLE");
+}

@@ -1,0 +1,17 @@
+export type { ApplyOutcome } from "./apply/apply-delivery.ts";
+export type { FollowUpOutcome } from "./apply/fire-follow-up.ts";
+export type { FileChange } from "./apply/refold-file.ts";
+export { migrate } from "./migrate.ts";
+export { type Ledger, openLedger } from "./open-ledger.ts";
+export type { ClientFileDetails } from "./queries/client-file-details.ts";
+export type { Transition } from "./queries/client-file-records.ts";
+export type { ClientFileFilter, ClientFileSummary } from "./queries/client-files.ts";
+export { decodeCursor, type Page } from "./queries/cursor.ts";
+export type { DeliveryDetails, DeliveryFilter, DeliverySummary } from "./queries/deliveries.ts";
+export type { NotificationFilter, NotificationSummary } from "./queries/notifications.ts";
+export type { DryRun, Replayed, ReplaySelection } from "./replay.ts";
+export type { AttemptRecord, LoadedNotification, OutgoingNotification } from "./send-notifications.ts";
+export type { VersionedStatusMap } from "./status-map.ts";
+export type { Subscriber, SubscriberSettings } from "./subscribers.ts";
+export type { SweepCursor, SweptKind } from "./sweep.ts";
+export type { WakeUp } from "./wake-up.ts";

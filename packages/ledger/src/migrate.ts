@@ -1,0 +1,61 @@
+import { ReceiverError } from "@receiver/runtime";
+import { sql } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import { openDatabase } from "./database.ts";
+import * as ledger from "./migrations/0001-ledger.ts";
+import type { LedgerTables } from "./tables.ts";
+import { type LedgerDatabase, query } from "./transaction.ts";
+
+/** In order of their names; a name that was released never changes. */
+const migrations: Record<string, Migration> = { "0001-ledger": ledger };
+
+/** A migration may rewrite a large table, and whoever comes second waits for it. */
+const STATEMENT_TIMEOUT_MS = 30 * 60_000;
+
+/**
+ * Brings the database to this version's schema. Safe to run from several processes at once: kysely's migrator works
+ * under an advisory lock.
+ *
+ * @returns the names of the migrations that this call ran.
+ * @throws ReceiverError SCHEMA_AHEAD when the database was migrated by a newer version, DATABASE_UNAVAILABLE.
+ */
+export async function migrate(databaseUrl: string): Promise<string[]> {
+  const db = openDatabase<LedgerTables>({
+    databaseUrl,
+    poolSize: 1,
+    applicationName: "receiver-migrate",
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  });
+  try {
+    return await query(() => migrateToLatest(db));
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** @throws ReceiverError SCHEMA_BEHIND or SCHEMA_AHEAD unless the database has exactly this version's schema. */
+export async function checkSchema(db: LedgerDatabase): Promise<void> {
+  const executed = await executedMigrations(db);
+  refuseUnknown(executed);
+  if (executed.length < Object.keys(migrations).length) throw new ReceiverError("SCHEMA_BEHIND");
+}
+
+async function migrateToLatest(db: LedgerDatabase): Promise<string[]> {
+  refuseUnknown(await executedMigrations(db));
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error) throw error;
+  return results.map((result) => result.migrationName);
+}
+
+function refuseUnknown(executed: readonly string[]): void {
+  if (executed.some((name) => !Object.hasOwn(migrations, name))) throw new ReceiverError("SCHEMA_AHEAD");
+}
+
+/** The names in kysely's own table. */
+async function executedMigrations(db: LedgerDatabase): Promise<string[]> {
+  const found = await sql<{ name: string | null }>`select to_regclass('kysely_migration')::text as name`.execute(db);
+  if (found.rows[0]?.name === null) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  return rows.map((row) => row.name);
+}

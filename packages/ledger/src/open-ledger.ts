@@ -1,0 +1,76 @@
+import { announceQuarantined } from "./announce-quarantined.ts";
+import { applyDelivery } from "./apply/apply-delivery.ts";
+import { fireFollowUp } from "./apply/fire-follow-up.ts";
+import { listAudit } from "./audit.ts";
+import { type DatabaseOptions, openDatabase } from "./database.ts";
+import { checkSchema } from "./migrate.ts";
+import { getClientFile } from "./queries/client-file-details.ts";
+import { listClientFiles } from "./queries/client-files.ts";
+import { getDelivery, listDeliveries, revealBody } from "./queries/deliveries.ts";
+import { listNotifications, redeliver } from "./queries/notifications.ts";
+import { listPauses, recordPause, recordResume } from "./queue-pauses.ts";
+import { recordDeliveryAttempt, recordDeliveryFailure } from "./record-failures.ts";
+import { refoldClientFile } from "./refold-client-file.ts";
+import { registerUpload } from "./register-upload.ts";
+import { dryRunReplay, replay } from "./replay.ts";
+import { loadNotification, recordNotificationAttempt } from "./send-notifications.ts";
+import { currentStatusMap, replaceStatusMap, seedStatusMap } from "./status-map.ts";
+import { createSubscriber, listSubscribers, removeSubscriber, updateSubscriber } from "./subscribers.ts";
+import { overdue, raiseEpoch } from "./sweep.ts";
+import type { LedgerTables } from "./tables.ts";
+import { type LedgerDatabase, query } from "./transaction.ts";
+
+/**
+ * Everything the workers and ops do with Postgres. Connects on first use. Each call throws a ReceiverError
+ * (DATABASE_UNAVAILABLE, DATABASE_CONTENTION) or does all it says.
+ */
+export function openLedger(options: DatabaseOptions) {
+  const db = openDatabase<LedgerTables>(options);
+  /** Binds the database, runs again what gave way to somebody else, and maps errors: what leaves is a ReceiverError. */
+  const bind =
+    <Args extends unknown[], Result>(work: (db: LedgerDatabase, ...args: Args) => Promise<Result>) =>
+    (...args: Args): Promise<Result> =>
+      query(() => work(db, ...args));
+
+  return {
+    applyDelivery: bind(applyDelivery),
+    recordDeliveryAttempt: bind(recordDeliveryAttempt),
+    recordDeliveryFailure: bind(recordDeliveryFailure),
+    fireFollowUp: bind(fireFollowUp),
+    loadNotification: bind(loadNotification),
+    recordNotificationAttempt: bind(recordNotificationAttempt),
+    sweep: { overdue: bind(overdue), raiseEpoch: bind(raiseEpoch), announceQuarantined: bind(announceQuarantined) },
+    clientFiles: {
+      list: bind(listClientFiles),
+      get: bind(getClientFile),
+      register: bind(registerUpload),
+      refold: bind(refoldClientFile),
+    },
+    deliveries: {
+      list: bind(listDeliveries),
+      get: bind(getDelivery),
+      reveal: bind(revealBody),
+      replay: bind(replay),
+      dryRunReplay: bind(dryRunReplay),
+    },
+    notifications: { list: bind(listNotifications), redeliver: bind(redeliver) },
+    subscribers: {
+      create: bind(createSubscriber),
+      list: bind(listSubscribers),
+      update: bind(updateSubscriber),
+      remove: bind(removeSubscriber),
+    },
+    statusMap: {
+      current: bind(currentStatusMap),
+      replace: bind(replaceStatusMap),
+      seed: bind(seedStatusMap),
+    },
+    pauses: { list: bind(listPauses), pause: bind(recordPause), resume: bind(recordResume) },
+    audit: { list: bind(listAudit) },
+    /** @throws ReceiverError DATABASE_UNAVAILABLE, SCHEMA_BEHIND or SCHEMA_AHEAD */
+    check: () => query(() => checkSchema(db)),
+    close: () => db.destroy(),
+  };
+}
+
+export type Ledger = ReturnType<typeof openLedger>;

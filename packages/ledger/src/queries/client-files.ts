@@ -1,0 +1,92 @@
+import type { ClientFileView } from "@receiver/client-file";
+import type { Flag, State } from "@receiver/contracts";
+import { type ExpressionBuilder, type Selectable, sql } from "kysely";
+import type { ClientFilesTable, LedgerTables } from "../tables.ts";
+import type { LedgerDatabase } from "../transaction.ts";
+import { decodeCursor, type Page, pageOf } from "./cursor.ts";
+import { given } from "./given.ts";
+
+export type ClientFileSummary = {
+  id: string;
+  companyId: string;
+  fileNumber: string | null;
+  fileUuid: string | null;
+  externalId: string | null;
+  kind: ClientFileView["kind"];
+  state: State;
+  flags: Flag[];
+  /** `confirmed` by the provider's API or an operator; `unconfirmed` while a decision rests on webhooks alone; `none` without a decision. */
+  confirmation: "confirmed" | "unconfirmed" | "none";
+  score: ClientFileView["score"];
+  version: number;
+  openedAt: string;
+  lastEventAt: string;
+};
+
+export type ClientFileFilter = {
+  companyId?: string | undefined;
+  fileNumber?: string | undefined;
+  fileUuid?: string | undefined;
+  externalId?: string | undefined;
+  state?: State | undefined;
+  flag?: Flag | undefined;
+  limit: number;
+  cursor?: string | undefined;
+};
+
+/** Newest event first. Ids are matched in their own spaces; merged files appear once, under the file that holds them. */
+export async function listClientFiles(db: LedgerDatabase, filter: ClientFileFilter): Promise<Page<ClientFileSummary>> {
+  const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor);
+  const rows = await db
+    .selectFrom("client_files")
+    .selectAll()
+    .where("merged_into", "is", null)
+    .where((eb) => eb.and(conditions(eb, filter)))
+    .$if(after !== null, (query) => query.where(sql<boolean>`(last_event_at, id) < (${after?.at}, ${after?.id}::uuid)`))
+    .orderBy("last_event_at", "desc")
+    .orderBy("id", "desc")
+    .limit(filter.limit + 1)
+    .execute();
+  return pageOf(rows, filter.limit, (row) => ({ at: row.last_event_at, id: row.id }), summaryOf);
+}
+
+function conditions(eb: ExpressionBuilder<LedgerTables, "client_files">, filter: ClientFileFilter) {
+  return [
+    ...given(filter.companyId, (companyId) => eb("company_id", "=", companyId)),
+    ...given(filter.fileNumber, (fileNumber) => eb("file_number", "=", fileNumber)),
+    ...given(filter.fileUuid, (fileUuid) => eb("file_uuid", "=", fileUuid)),
+    ...given(filter.externalId, (externalId) => eb("external_id", "=", externalId)),
+    ...given(filter.state, (state) => eb("state", "=", state)),
+    ...given(filter.flag, (flag) => eb("flags", "@>", sql<string[]>`array[${flag}]`)),
+  ];
+}
+
+export function summaryOf(row: Selectable<ClientFilesTable>): ClientFileSummary {
+  const view = viewIn(row);
+  return {
+    id: row.id,
+    companyId: row.company_id,
+    fileNumber: row.file_number,
+    fileUuid: row.file_uuid,
+    externalId: view.externalId,
+    kind: view.kind,
+    state: view.state,
+    flags: view.flags,
+    confirmation: confirmationOf(view),
+    score: view.score,
+    version: row.version,
+    openedAt: row.opened_at.toISOString(),
+    lastEventAt: row.last_event_at.toISOString(),
+  };
+}
+
+/** A row is opened and folded in one transaction, so nobody reads one without its view. */
+export function viewIn(row: Pick<Selectable<ClientFilesTable>, "view">): ClientFileView {
+  if (!row.view) throw new Error("a client file was committed before it was folded");
+  return row.view;
+}
+
+function confirmationOf(view: ClientFileView): ClientFileSummary["confirmation"] {
+  if (view.confirmed) return "confirmed";
+  return view.state === "APPROVED" || view.state === "REJECTED" ? "unconfirmed" : "none";
+}

@@ -1,0 +1,127 @@
+import type { Problem } from "@receiver/contracts";
+import { type Expression, type ExpressionBuilder, type Selectable, type SqlBool, sql } from "kysely";
+import { writeAudit } from "../audit.ts";
+import type { DeliveriesTable, DeliveryStatus, LedgerTables } from "../tables.ts";
+import { inTransaction, type LedgerDatabase } from "../transaction.ts";
+import { decodeCursor, type Page, pageOf } from "./cursor.ts";
+import { given } from "./given.ts";
+
+export type DeliverySummary = {
+  id: string;
+  companyId: string | null;
+  messageType: string | null;
+  disposition: "accepted" | "quarantined";
+  status: DeliveryStatus;
+  receivedAt: string;
+  lastSeenAt: string;
+  sightings: number;
+  attempts: number;
+  epoch: number;
+  errorCode: string | null;
+  problems: Problem[];
+  settledAt: string | null;
+};
+
+export type DeliveryDetails = DeliverySummary & {
+  sizeBytes: number | null;
+  errorFrames: string[];
+  seenAgainAt: string[];
+};
+
+export type DeliveryConditions = {
+  disposition?: "accepted" | "quarantined" | undefined;
+  messageType?: string | undefined;
+  status?: DeliveryStatus | undefined;
+  companyId?: string | undefined;
+  /** The beginning of a delivery id. */
+  q?: string | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
+};
+export type DeliveryFilter = DeliveryConditions & { limit: number; cursor?: string | undefined };
+
+export async function listDeliveries(db: LedgerDatabase, filter: DeliveryFilter): Promise<Page<DeliverySummary>> {
+  const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor);
+  const rows = await db
+    .selectFrom("deliveries")
+    .selectAll()
+    .where((eb) => eb.and(deliveryConditions(eb, filter)))
+    .$if(after !== null, (query) => query.where(sql<boolean>`(received_at, id) < (${after?.at}, ${after?.id})`))
+    .orderBy("received_at", "desc")
+    .orderBy("id", "desc")
+    .limit(filter.limit + 1)
+    .execute();
+  return pageOf(rows, filter.limit, (row) => ({ at: row.received_at, id: row.id }), summaryOf);
+}
+
+export function deliveryConditions(eb: ExpressionBuilder<LedgerTables, "deliveries">, filter: DeliveryConditions) {
+  return [
+    ...given(filter.disposition, (disposition) => eb("disposition", "=", disposition)),
+    ...given(filter.messageType, (messageType) => eb("message_type", "=", messageType)),
+    ...given(filter.status, (status) => eb("status", "=", status)),
+    ...given(filter.companyId, (companyId) => eb("company_id", "=", companyId)),
+    ...given(filter.q, (q) => beginsWith(eb, q)),
+    ...given(filter.from, (from) => eb("received_at", ">=", from)),
+    ...given(filter.to, (to) => eb("received_at", "<", to)),
+  ];
+}
+
+/** The range is what an index serves; hexadecimal digits sort before "g" in every collation. */
+function beginsWith(eb: ExpressionBuilder<LedgerTables, "deliveries">, q: string): Expression<SqlBool> {
+  return eb.and([eb("id", ">=", q), eb("id", "<", `${q}g`), eb.fn<SqlBool>("starts_with", ["id", eb.val(q)])]);
+}
+
+export async function getDelivery(db: LedgerDatabase, id: string): Promise<DeliveryDetails | null> {
+  const row = await db.selectFrom("deliveries").selectAll().where("id", "=", id).executeTakeFirst();
+  if (!row) return null;
+  const size = await db
+    .selectFrom("delivery_bodies")
+    .select(sql<number>`octet_length(body)`.as("bytes"))
+    .where("delivery_id", "=", id)
+    .executeTakeFirst();
+  const sightings = await db
+    .selectFrom("delivery_sightings")
+    .select("seen_at")
+    .where("delivery_id", "=", id)
+    .orderBy("seen_at")
+    .execute();
+  return {
+    ...summaryOf(row),
+    sizeBytes: size?.bytes ?? null,
+    errorFrames: row.error_frames?.split("\n") ?? [],
+    seenAgainAt: sightings.map((sighting) => sighting.seen_at.toISOString()),
+  };
+}
+
+/** The raw bytes, personal data and all. Who asked and why is written in the same transaction. */
+export async function revealBody(
+  db: LedgerDatabase,
+  id: string,
+  actor: string,
+  reason: string,
+): Promise<Buffer | null> {
+  return inTransaction(db, async (trx) => {
+    const row = await trx.selectFrom("delivery_bodies").select("body").where("delivery_id", "=", id).executeTakeFirst();
+    if (!row) return null;
+    await writeAudit(trx, { actor, action: "delivery.reveal", target: id, reason });
+    return row.body;
+  });
+}
+
+function summaryOf(row: Selectable<DeliveriesTable>): DeliverySummary {
+  return {
+    id: row.id,
+    companyId: row.company_id,
+    messageType: row.message_type,
+    disposition: row.disposition,
+    status: row.status,
+    receivedAt: row.received_at.toISOString(),
+    lastSeenAt: row.last_seen_at.toISOString(),
+    sightings: row.sightings,
+    attempts: row.attempts,
+    epoch: row.epoch,
+    errorCode: row.error_code,
+    problems: row.problems,
+    settledAt: row.settled_at?.toISOString() ?? null,
+  };
+}

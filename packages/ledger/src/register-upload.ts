@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { registrationEvent } from "@receiver/client-file";
+import { applyEvent } from "./apply/apply-event.ts";
+import { takeLocks } from "./apply/lock-keys.ts";
+import { writeAudit } from "./audit.ts";
+import { inTransaction, type LedgerDatabase, type LedgerTransaction, type LockKey } from "./transaction.ts";
+import type { WakeUp } from "./wake-up.ts";
+
+export type Upload = { companyId: string; fileUuid: string; externalId: string | null };
+export type Registered = { clientFileId: string; created: boolean; wakeUps: WakeUp[] };
+type Operator = { actor: string; now: Date };
+
+/** Makes a file known before any webhook. The same registration again changes nothing. */
+export async function registerUpload(db: LedgerDatabase, upload: Upload, by: Operator): Promise<Registered> {
+  const eventId = registrationIdOf(upload);
+  return inTransaction(db, async (trx, foreseen) => {
+    await takeLocks(trx, [eventId]); // the same twice at once: the second one finds the first
+    const known = await trx.selectFrom("events").select("id").where("id", "=", eventId).executeTakeFirst();
+    const wakeUps = known ? [] : await register(trx, eventId, upload, { ...by, foreseen });
+    const file = await trx
+      .selectFrom("client_files")
+      .select("id")
+      .where("company_id", "=", upload.companyId)
+      .where("file_uuid", "=", upload.fileUuid)
+      .executeTakeFirstOrThrow();
+    return { clientFileId: file.id, created: !known, wakeUps };
+  });
+}
+
+async function register(
+  trx: LedgerTransaction,
+  eventId: string,
+  upload: Upload,
+  { actor, now, foreseen }: Operator & { foreseen: readonly LockKey[] },
+): Promise<WakeUp[]> {
+  const event = registrationEvent({ eventId, ...upload, occurredAt: now.getTime() });
+  const { wakeUps } = await applyEvent(trx, event, null, { now, foreseen });
+  await writeAudit(trx, { actor, action: "client-file.register", target: eventId, reason: null });
+  return wakeUps;
+}
+
+/** Derived from what is registered, so that repeating it finds it. */
+function registrationIdOf({ companyId, fileUuid, externalId }: Upload): string {
+  const digest = createHash("sha256")
+    .update(JSON.stringify([companyId, fileUuid, externalId]))
+    .digest("hex");
+  return `registration-${digest.slice(0, 40)}`;
+}

@@ -1,0 +1,75 @@
+import type { LedgerDatabase } from "./transaction.ts";
+import { inTransaction } from "./transaction.ts";
+
+export type OutgoingNotification = {
+  id: string;
+  type: string;
+  /** The exact text to sign and send. */
+  body: string;
+  attempts: number;
+  subscriber: { id: string; url: string; secret: string };
+};
+
+export type LoadedNotification =
+  | { kind: "send"; notification: OutgoingNotification }
+  /** Delivered, failed, or its subscriber was removed. */
+  | { kind: "settled" }
+  | { kind: "not-found" };
+
+export type AttemptRecord = {
+  startedAt: Date;
+  latencyMs: number;
+  httpStatus: number | null;
+  code: string | null;
+} & ({ outcome: "delivered" } | { outcome: "failed" } | { outcome: "retry"; nextAttemptAt: Date });
+
+export async function loadNotification(db: LedgerDatabase, id: string): Promise<LoadedNotification> {
+  const row = await db
+    .selectFrom("notifications as n")
+    .innerJoin("subscribers as s", "s.id", "n.subscriber_id")
+    .select([
+      "n.id",
+      "n.type",
+      "n.body",
+      "n.attempts",
+      "n.status",
+      "s.id as subscriberId",
+      "s.url",
+      "s.secret",
+      "s.removed_at",
+    ])
+    .where("n.id", "=", id)
+    .executeTakeFirst();
+  if (!row) return { kind: "not-found" };
+  if (row.status !== "pending" || row.removed_at) return { kind: "settled" };
+  const { type, body, attempts, subscriberId, url, secret } = row;
+  return { kind: "send", notification: { id, type, body, attempts, subscriber: { id: subscriberId, url, secret } } };
+}
+
+/** The attempt and what it means for the row, together. A late answer does not undo a delivery. */
+export async function recordNotificationAttempt(db: LedgerDatabase, id: string, attempt: AttemptRecord): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    await trx
+      .insertInto("notification_attempts")
+      .values({
+        notification_id: id,
+        started_at: attempt.startedAt,
+        latency_ms: attempt.latencyMs,
+        http_status: attempt.httpStatus,
+        code: attempt.code,
+        outcome: attempt.outcome,
+      })
+      .execute();
+    await trx
+      .updateTable("notifications")
+      .set((eb) => ({ attempts: eb("attempts", "+", 1), ...consequenceOf(attempt) }))
+      .where("id", "=", id)
+      .where("status", "=", "pending")
+      .execute();
+  });
+}
+
+function consequenceOf(attempt: AttemptRecord) {
+  if (attempt.outcome === "retry") return { next_attempt_at: attempt.nextAttemptAt };
+  return { status: attempt.outcome, settled_at: new Date(attempt.startedAt.getTime() + attempt.latencyMs) };
+}

@@ -1,0 +1,64 @@
+import { defaultStatusMap, type StatusMap } from "@receiver/client-file";
+import { takeLocks } from "./apply/lock-keys.ts";
+import { writeAudit } from "./audit.ts";
+import { inTransaction, type LedgerDatabase, type LedgerTransaction } from "./transaction.ts";
+
+export type VersionedStatusMap = {
+  version: number;
+  entries: StatusMap;
+  createdAt: Date | null;
+  createdBy: string;
+  reason: string;
+};
+
+/** Version 0, in force until an operator writes another. */
+const documented: VersionedStatusMap = {
+  version: 0,
+  entries: defaultStatusMap,
+  createdAt: null,
+  createdBy: "default",
+  reason: "the documented and presumed statuses",
+};
+
+export async function currentStatusMap(db: LedgerDatabase): Promise<VersionedStatusMap> {
+  const row = await db.selectFrom("status_maps").selectAll().orderBy("version", "desc").limit(1).executeTakeFirst();
+  if (!row) return documented;
+  const { version, entries, created_at, created_by, reason } = row;
+  return { version, entries: entries as StatusMap, createdAt: created_at, createdBy: created_by, reason };
+}
+
+/** Adds a version; the files keep their states until they are folded again. */
+export async function replaceStatusMap(
+  db: LedgerDatabase,
+  entries: StatusMap,
+  by: { actor: string; reason: string },
+): Promise<VersionedStatusMap> {
+  return inTransaction(db, async (trx) => {
+    await insertVersion(trx, entries, by);
+    const current = await currentStatusMap(trx);
+    const target = `version ${current.version}`;
+    await writeAudit(trx, { actor: by.actor, action: "status-map.replace", target, reason: by.reason });
+    return current;
+  });
+}
+
+/** Writes `entries` as the first version unless there is one. */
+export async function seedStatusMap(db: LedgerDatabase, entries: StatusMap): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    await takeLocks(trx, ["status-map"]); // several processes start at once
+    const current = await currentStatusMap(trx);
+    if (current.version > 0) return;
+    await insertVersion(trx, entries, { actor: "STATUS_MAP", reason: "seeded from the environment" });
+  });
+}
+
+async function insertVersion(
+  trx: LedgerTransaction,
+  entries: StatusMap,
+  by: { actor: string; reason: string },
+): Promise<void> {
+  await trx
+    .insertInto("status_maps")
+    .values({ entries: JSON.stringify(entries), created_by: by.actor, reason: by.reason })
+    .execute();
+}

@@ -1,0 +1,186 @@
+import type { ClientFileView } from "@receiver/client-file";
+import type { Problem } from "@receiver/contracts";
+import type { ColumnType, Generated } from "kysely";
+
+/** A jsonb column: read as a value, written as its JSON text. */
+type Json<T> = ColumnType<T, string, string>;
+
+/**
+ * One row per distinct body.
+ *
+ * States: `pending` (to be applied) → `applied` | `failed` (its attempts are used up, redrive sends it again);
+ * `quarantined` (valid JSON that can't be applied) → `pending` once a contract accepts it.
+ */
+export interface DeliveriesTable {
+  id: string;
+  company_id: string | null;
+  message_type: string | null;
+  disposition: "accepted" | "quarantined";
+  status: DeliveryStatus;
+  received_at: Date;
+  last_seen_at: Date;
+  sightings: Generated<number>;
+  epoch: Generated<number>;
+  attempts: Generated<number>;
+  problems: Json<Problem[]>;
+  error_code: string | null;
+  error_frames: string | null;
+  settled_at: Date | null;
+  quarantine_told: Generated<boolean>;
+}
+
+export type DeliveryStatus = "pending" | "applied" | "failed" | "quarantined";
+
+export interface DeliveryBodiesTable {
+  delivery_id: string;
+  body: Buffer;
+}
+
+export interface DeliverySightingsTable {
+  delivery_id: string;
+  seen_at: Date;
+}
+
+/** The facts of a delivery that are not personal. They outlive the erasure of its body. */
+export interface EventsTable {
+  id: string;
+  delivery_id: string | null;
+  company_id: string;
+  source: string;
+  occurred_at: Date;
+  file_uuid: string | null;
+  file_number: string | null;
+  external_id: string | null;
+  file_created_at: Date | null;
+  version: number;
+  facts: Json<unknown>;
+  recorded_at: Generated<Date>;
+}
+
+/**
+ * One row per id that ever opened a file (`home`). A row holds one uuid and one number at most.
+ * A row that was merged holds neither and names the row that holds them.
+ */
+export interface ClientFilesTable {
+  id: string;
+  company_id: string;
+  home_space: "uuid" | "number";
+  home_id: string;
+  file_uuid: string | null;
+  file_number: string | null;
+  merged_into: string | null;
+  links_contradicted: Generated<boolean>;
+  escalated_by_clock: Generated<boolean>;
+  external_id: string | null;
+  state: string;
+  flags: string[];
+  version: Generated<number>;
+  opened_at: Date;
+  last_event_at: Date;
+  view: Json<ClientFileView | null>;
+}
+
+/** Append-only: what was learned, in the order in which it was learned. */
+export interface TransitionsTable {
+  id: Generated<string>;
+  client_file_id: string;
+  version: number;
+  from_state: string;
+  to_state: string;
+  occurred_at: Date;
+  recorded_at: Date;
+  cause: string;
+  reversal: boolean;
+}
+
+export interface SubscribersTable {
+  id: string;
+  name: string;
+  kind: "http";
+  url: string;
+  types: string[];
+  companies: string[] | null;
+  audience: "operations" | "compliance" | "customer";
+  secret: string;
+  created_at: Date;
+  removed_at: Date | null;
+}
+
+/** The outbox: one row per subscriber. States: `pending` → `delivered` | `failed`; redelivery makes it `pending` again. */
+export interface NotificationsTable {
+  id: string;
+  subscriber_id: string;
+  client_file_id: string | null;
+  version: number | null;
+  delivery_id: string | null;
+  type: string;
+  body: string;
+  status: "pending" | "delivered" | "failed";
+  attempts: Generated<number>;
+  epoch: Generated<number>;
+  next_attempt_at: Date;
+  created_at: Date;
+  settled_at: Date | null;
+}
+
+export interface NotificationAttemptsTable {
+  id: Generated<string>;
+  notification_id: string;
+  started_at: Date;
+  latency_ms: number;
+  http_status: number | null;
+  code: string | null;
+  outcome: "delivered" | "retry" | "failed";
+}
+
+/** Timers of a retry counter. States: `pending` → `done` | `cancelled`. */
+export interface FollowUpsTable {
+  id: string;
+  client_file_id: string;
+  document_id: string;
+  verification: string;
+  attempt: number;
+  kind: "ask" | "reminder" | "escalation";
+  due_at: Date;
+  status: "pending" | "done" | "cancelled";
+  epoch: Generated<number>;
+}
+
+export interface StatusMapsTable {
+  version: Generated<number>;
+  entries: Json<Record<string, string>>;
+  created_at: Generated<Date>;
+  created_by: string;
+  reason: string;
+}
+
+export interface QueuePausesTable {
+  queue: string;
+  paused_at: Generated<Date>;
+  paused_by: string;
+}
+
+export interface AuditLogTable {
+  id: Generated<string>;
+  at: Generated<Date>;
+  actor: string;
+  action: string;
+  target: string;
+  reason: string | null;
+}
+
+export interface LedgerTables {
+  deliveries: DeliveriesTable;
+  delivery_bodies: DeliveryBodiesTable;
+  delivery_sightings: DeliverySightingsTable;
+  events: EventsTable;
+  client_files: ClientFilesTable;
+  transitions: TransitionsTable;
+  subscribers: SubscribersTable;
+  notifications: NotificationsTable;
+  notification_attempts: NotificationAttemptsTable;
+  follow_ups: FollowUpsTable;
+  status_maps: StatusMapsTable;
+  queue_pauses: QueuePausesTable;
+  audit_log: AuditLogTable;
+}

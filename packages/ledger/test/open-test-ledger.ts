@@ -1,0 +1,95 @@
+import { classify, type NotificationBody, notificationBody, type Problem } from "@receiver/contracts";
+import { type Body, bytesOf, createDatabase } from "@receiver/testing";
+import { Pool } from "pg";
+import { deliveryIdOf, type IncomingDelivery, openInbox } from "../src/inbox/index.ts";
+import { type Ledger, openLedger, type SubscriberSettings } from "../src/index.ts";
+
+export const NOW = new Date("2026-11-22T12:00:00Z");
+
+/** A ledger on a database of its own, with the way in that the ingress uses and a look at its tables. */
+export async function openTestLedger() {
+  const database = await createDatabase();
+  const inbox = openInbox({ databaseUrl: database.url, applicationName: "test" });
+  const ledger = openLedger({ databaseUrl: database.url, applicationName: "test" });
+  const pool = new Pool({ connectionString: database.url, max: 5 });
+
+  const rows = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
+    (await pool.query<Row>(text, values)).rows;
+  const receive = (body: Uint8Array | Body, receivedAt = NOW) => inbox.receive(incoming(body, { receivedAt }));
+  return {
+    url: database.url,
+    inbox,
+    ledger,
+    rows,
+    receive,
+    /** Receives and applies, as ingress and worker do. */
+    deliver: async (body: Uint8Array | Body, now = NOW) => {
+      const receipt = await receive(body, now);
+      const outcome = await ledger.applyDelivery(idOf(body), now);
+      return { receipt, outcome };
+    },
+    /** A subscriber that wants everything, unless chosen otherwise. */
+    subscribe: (chosen: Partial<SubscriberSettings> = {}) =>
+      ledger.subscribers.create({ ...wantsAll, ...chosen }, { actor: "test", now: NOW }),
+    /** What a subscriber is to be told, in the order in which it was written. */
+    toldTo: async ({ id }: { id: string }): Promise<NotificationBody[]> =>
+      (await rows<{ body: string }>("select body from notifications where subscriber_id = $1 order by id", [id])).map(
+        ({ body }) => notificationBody.parse(JSON.parse(body)),
+      ),
+    [Symbol.asyncDispose]: async () => {
+      await pool.end();
+      await inbox.close();
+      await ledger.close();
+      await database.drop();
+    },
+  };
+}
+export type TestLedger = Awaited<ReturnType<typeof openTestLedger>>;
+
+const wantsAll: SubscriberSettings = {
+  name: "all",
+  kind: "http",
+  url: "https://subscriber.example/",
+  types: ["*"],
+  companies: null,
+  audience: "operations",
+};
+
+const toBytes = (body: Uint8Array | Body): Uint8Array => (body instanceof Uint8Array ? body : bytesOf(body));
+
+export const idOf = (body: Uint8Array | Body): string => deliveryIdOf(toBytes(body));
+
+/** A delivery as the ingress hands it over, classified unless its problems are given. */
+export function incoming(
+  body: Uint8Array | Body,
+  { receivedAt = NOW, problems }: { receivedAt?: Date; problems?: Problem[] } = {},
+): IncomingDelivery {
+  const bytes = toBytes(body);
+  const classification = classify(bytes);
+  if (classification.kind === "not-json") throw new Error("the ingress refuses what is not JSON");
+  const { type, companyId } = classification.kind === "message" ? classification.message : classification;
+  const found = classification.kind === "message" ? [] : classification.problems;
+  return { id: deliveryIdOf(bytes), body: bytes, type, companyId, receivedAt, problems: problems ?? found };
+}
+
+/** What must not depend on order: everything but versions, ids and times of recording. */
+export async function settledFiles(ledger: Ledger) {
+  const { items } = await ledger.clientFiles.list({ limit: 1_000 });
+  const files = await Promise.all(items.map((item) => ledger.clientFiles.get(item.id)));
+  return files
+    .flatMap((file) => file ?? [])
+    .map((file) => ({
+      companyId: file.companyId,
+      fileUuid: file.fileUuid,
+      fileNumber: file.fileNumber,
+      externalId: file.externalId,
+      kind: file.kind,
+      state: file.state,
+      flags: file.flags,
+      score: file.score,
+      retries: file.retries,
+      documents: file.documents,
+      path: file.transitions.map(({ from, to, cause, occurredAt }) => ({ from, to, cause, occurredAt })),
+    }))
+    .sort((a, b) => (JSON.stringify([a.fileUuid, a.fileNumber]) < JSON.stringify([b.fileUuid, b.fileNumber]) ? -1 : 1));
+}

@@ -1,0 +1,35 @@
+import { type Ledger, openLedger } from "@receiver/ledger";
+import { type Backend, chooseBackend, createProducer, type Producer } from "@receiver/queues";
+import type { AppContext } from "@receiver/runtime";
+import { awaitLedger } from "./await-ledger.ts";
+import type { PipelineSecrets } from "./pipeline-environment.ts";
+import { createTell, type Tell } from "./tell.ts";
+
+/** What stands on both sides of a worker: the rows, and the queues. */
+export type Pipeline = { ledger: Ledger; producer: Producer; backend: Backend; tell: Tell };
+
+/**
+ * Connections of one process at most. More jobs than this may run at once and take turns; with three of the largest
+ * worker and one of every other app it stays below the 100 that Postgres grants by default.
+ */
+const POOL_SIZE = 16;
+
+/**
+ * Opens the ledger and a producer, adds both to the readiness checks, and waits until the ledger is there. They are
+ * closed after whatever is opened later.
+ * @throws ReceiverError SCHEMA_AHEAD or STOPPING
+ */
+export async function openPipeline(
+  app: string,
+  { config, logger, metrics, stopping, opened, check }: AppContext<{ secrets: PipelineSecrets }>,
+): Promise<Pipeline> {
+  const { databaseUrl, redisUrl } = config.secrets;
+  const ledger = opened("ledger", openLedger({ databaseUrl, applicationName: app, poolSize: POOL_SIZE }));
+  check("ledger", () => ledger.check());
+  const backend = chooseBackend({ redisUrl, databaseUrl });
+  logger.info({ event: "backend-chosen", backend: backend.kind });
+  const producer = opened("producer", createProducer(backend, logger));
+  check("queues", () => producer.check());
+  await awaitLedger(ledger, { logger, stopping });
+  return { ledger, producer, backend, tell: createTell(producer, metrics) };
+}
