@@ -1,5 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+/** One Postgres for all tests of a project, and a way to start a Redis. */
+const servers = fileURLToPath(new URL("packages/testing/src/global-setup.ts", import.meta.url));
 const everywhere = (suffix: string) => [`{apps,packages,scripts,e2e}/**/test/**/*.${suffix}.ts`];
 
 export default defineConfig({
@@ -18,7 +21,7 @@ export default defineConfig({
           name: "integration",
           include: everywhere("integration.test"),
           exclude: ["**/node_modules/**"],
-          globalSetup: ["./packages/testing/src/global-setup.ts"],
+          globalSetup: [servers],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -28,7 +31,7 @@ export default defineConfig({
           name: "e2e",
           include: everywhere("e2e.test"),
           exclude: ["**/node_modules/**"],
-          globalSetup: ["./packages/testing/src/global-setup.ts"],
+          globalSetup: [servers],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,

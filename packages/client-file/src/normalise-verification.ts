@@ -1,6 +1,6 @@
 const misspelt: Readonly<Record<string, string>> = { BD: "DB" };
 
-export const UNKNOWN_VERIFICATION = "UNKNOWN";
+const UNKNOWN_VERIFICATION = "UNKNOWN";
 
 /** `FACE_MATCH_CHECK` and `FACE_MATCH` are one check, and so are `BD_CHECK` and `DB_CHECK`. The set is open. */
 export function normaliseVerification(raw: string | null): string {

@@ -69,6 +69,7 @@ type Connection = { flow(): void; hold(): void; destroy(): void };
 /** Connects to the target when it first flows. Each direction ends by itself; an error of one side ends the other. */
 function forward(client: Socket, target: () => { host: string; port: number }): Connection {
   let upstream: Socket | null = null;
+  let flowing = false;
   const destroy = () => {
     client.destroy();
     upstream?.destroy();
@@ -77,12 +78,15 @@ function forward(client: Socket, target: () => { host: string; port: number }): 
   return {
     destroy,
     flow() {
+      if (flowing) return; // piped twice, every byte would pass twice
+      flowing = true;
       upstream ??= connect({ ...target(), allowHalfOpen: true })
         .on("error", destroy)
         .on("close", destroy);
       client.pipe(upstream).pipe(client);
     },
     hold() {
+      flowing = false;
       if (upstream === null) return;
       client.unpipe(upstream).pause();
       upstream.unpipe(client).pause();

@@ -67,6 +67,16 @@ test("cut destroys connections and refuses new ones; restore brings back the sam
   await expect.poll(after.heard).toBe("a:two");
 });
 
+test("restoring what already forwards changes nothing, because bytes piped twice would arrive twice", async () => {
+  const proxy = await proxyOf(await echo("a"));
+  const { socket, heard } = client(proxy.url);
+  socket.write("one");
+  await expect.poll(heard).toBe("a:one");
+  await proxy.restore();
+  socket.write("two");
+  await expect.poll(heard).toBe("a:onea:two");
+});
+
 test("hang keeps old and new connections open and passes nothing, until restore passes what was held back", async () => {
   const proxy = await proxyOf(await echo("a"));
   const old = client(proxy.url);

@@ -1,0 +1,33 @@
+import { type Cidr, fields } from "@receiver/runtime";
+import { z } from "zod";
+
+export const config = z
+  .object({
+    DATABASE_URL: fields.databaseUrl,
+    /** Unset: BullMQ's Postgres backend on the same database. */
+    REDIS_URL: fields.redisUrl.optional(),
+    /** The one public port; 0 asks the system for a free one. */
+    PORT: fields.port.default(3_000),
+    /** Every interface: this is the process that the public is to reach. */
+    INGRESS_HOST: fields.host.default("0.0.0.0"),
+    DANAYA_WEBHOOK_TOKENS: fields.tokenList,
+    /** Unset: deliveries of any company are taken. */
+    ALLOWED_COMPANY_IDS: fields.nonEmptyList.optional(),
+    /** Whose `X-Forwarded-For` is believed. Unset: nobody's. */
+    TRUSTED_PROXIES: fields.cidrList.optional(),
+    /** Under which Danaya reaches this process from outside. */
+    PUBLIC_URL: fields.httpUrl.optional(),
+    /** Prints the webhook's URL with its token. Unset: only on a terminal. */
+    PRINT_WEBHOOK_URL: fields.booleanFlag.optional(),
+  })
+  .transform((env) => ({
+    port: env.PORT,
+    host: env.INGRESS_HOST,
+    allowedCompanyIds: env.ALLOWED_COMPANY_IDS ? new Set(env.ALLOWED_COMPANY_IDS) : null,
+    trustedProxies: (env.TRUSTED_PROXIES ?? []).map(({ address, prefix }: Cidr) => `${address}/${prefix}`),
+    publicUrl: env.PUBLIC_URL,
+    printWebhookUrl: env.PRINT_WEBHOOK_URL,
+    secrets: { databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL, tokens: env.DANAYA_WEBHOOK_TOKENS },
+  }));
+
+export type IngressConfig = z.output<typeof config>;

@@ -1,0 +1,64 @@
+import { isIPv6 } from "node:net";
+import { openInbox } from "@receiver/ledger/inbox";
+import { chooseBackend, createProducer } from "@receiver/queues";
+import { type AppContext, ReceiverError } from "@receiver/runtime";
+import { buildIngress, type Ingress } from "./build-ingress.ts";
+import type { IngressConfig } from "./config.ts";
+import { createWakeLater } from "./wake-later.ts";
+import { announceWebhookUrl } from "./webhook-url.ts";
+
+/**
+ * How the public process runs: opens what it stands on, then listens. It starts without Postgres and without Redis, and
+ * answers 503 or wakes nobody until they are there.
+ * @throws ReceiverError PORT_UNAVAILABLE
+ */
+export async function startIngress(context: AppContext<IngressConfig>): Promise<{ url: string }> {
+  const { config, logger, metrics, opened, check } = context;
+  const { databaseUrl, redisUrl, tokens } = config.secrets;
+
+  const inbox = opened("inbox", openInbox({ databaseUrl, applicationName: "ingress" }));
+  check("ledger", () => inbox.check());
+  const backend = chooseBackend({ redisUrl, databaseUrl });
+  logger.info({ event: "backend-chosen", backend: backend.kind });
+  const producer = opened("producer", createProducer(backend, logger));
+  const wakeUps = opened("wake-ups", createWakeLater(producer, logger, metrics));
+
+  const { allowedCompanyIds, trustedProxies } = config;
+  const ingress = buildIngress({
+    inbox,
+    wake: wakeUps.wake,
+    tokens,
+    allowedCompanyIds,
+    trustedProxies,
+    logger,
+    metrics,
+  });
+  const url = await listen(opened("ingress", ingress), config);
+  announce(config);
+  return { url };
+}
+
+async function listen({ app }: Ingress, { host, port }: Pick<IngressConfig, "host" | "port">): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    throw new ReceiverError("PORT_UNAVAILABLE", { cause });
+  }
+  const bound = app.addresses().find((address) => typeof address === "object")?.port ?? port;
+  return `http://${reachable(host)}:${bound}`;
+}
+
+/** One that can be opened from this machine: the wildcard addresses are no destination. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return isIPv6(host) ? `[${host}]` : host;
+}
+
+/** On standard output, but not by the logger: this line is the one place that shows a token. */
+function announce({ publicUrl, printWebhookUrl, secrets }: IngressConfig): void {
+  const [token] = secrets.tokens; // the first one is the one to hand out
+  if (publicUrl === undefined || token === undefined) return;
+  const show = (printWebhookUrl ?? process.stdout.isTTY) ? "whole" : "masked";
+  process.stdout.write(`${announceWebhookUrl({ publicUrl, token, show })}\n`);
+}

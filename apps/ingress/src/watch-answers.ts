@@ -1,0 +1,31 @@
+import type { Metrics } from "@receiver/runtime";
+import type { Sighting } from "./receive-delivery.ts";
+
+export type WatchAnswers = {
+  seen(sighting: Sighting): void;
+  tokenUsed(name: string): void;
+  answered(status: number, elapsedMs: number): void;
+};
+
+export function watchAnswers(metrics: Metrics): WatchAnswers {
+  const deliveries = metrics.counter({
+    name: "receiver_deliveries_total",
+    help: "Deliveries stored, by what became of them and by message type",
+    labels: ["disposition", "type"],
+  });
+  const tokenUses = metrics.counter({
+    name: "receiver_webhook_token_uses_total",
+    help: "Requests with a valid token, by the token's name: an old one may be taken away when its count stands still",
+    labels: ["resource"],
+  });
+  const answers = metrics.histogram({
+    name: "receiver_ingress_answer_seconds",
+    help: "Time from a request's headers to its answer, by status",
+    labels: ["status"],
+  });
+  return {
+    seen: ({ disposition, type }) => deliveries({ disposition, type: type ?? "unknown" }),
+    tokenUsed: (name) => tokenUses({ resource: name }),
+    answered: (status, elapsedMs) => answers({ status: String(status) }, elapsedMs / 1_000),
+  };
+}

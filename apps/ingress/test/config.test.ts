@@ -1,0 +1,63 @@
+import { ConfigError, readConfig } from "@receiver/runtime";
+import { describe, expect, it } from "vitest";
+import { config } from "../src/config.ts";
+import { announceWebhookUrl } from "../src/webhook-url.ts";
+
+const token = "t".repeat(24);
+const required = { DATABASE_URL: "postgres://u:secret@h/d", DANAYA_WEBHOOK_TOKENS: `autumn:${token}` };
+
+function problemsOf(env: Record<string, string>) {
+  try {
+    readConfig(config, env);
+  } catch (thrown) {
+    if (thrown instanceof ConfigError) return thrown.problems.map(({ variable }) => variable);
+  }
+  return [];
+}
+
+describe("the configuration", () => {
+  it("needs a database and a token; everything else has a default", () => {
+    expect(problemsOf({})).toEqual(["DATABASE_URL", "DANAYA_WEBHOOK_TOKENS"]);
+    expect(readConfig(config, required)).toEqual({
+      port: 3_000,
+      host: "0.0.0.0",
+      allowedCompanyIds: null,
+      trustedProxies: [],
+      publicUrl: undefined,
+      printWebhookUrl: undefined,
+      secrets: { databaseUrl: required.DATABASE_URL, redisUrl: undefined, tokens: [{ name: "autumn", token }] },
+    });
+  });
+
+  it("keeps what is secret in a branch of its own, so that the rest may be shown", () => {
+    const { secrets, ...plain } = readConfig(config, { ...required, REDIS_URL: "redis://:secret@h" });
+    expect(JSON.stringify(plain)).not.toMatch(/secret|tttt/);
+    expect(secrets.redisUrl).toBe("redis://:secret@h");
+  });
+
+  it("reads companies and proxies as lists", () => {
+    const read = readConfig(config, {
+      ...required,
+      ALLOWED_COMPANY_IDS: "123, 124",
+      TRUSTED_PROXIES: "10.0.0.0/8,192.168.1.7,fd00::/8",
+    });
+    expect(read.allowedCompanyIds).toEqual(new Set(["123", "124"]));
+    expect(read.trustedProxies).toEqual(["10.0.0.0/8", "192.168.1.7/32", "fd00::/8"]);
+  });
+});
+
+describe("the URL to hand to Danaya", () => {
+  const publicUrl = "https://receiver.example.org/base/";
+
+  it("is printed whole on a console", () => {
+    expect(announceWebhookUrl({ publicUrl, token: { name: "autumn", token }, show: "whole" })).toBe(
+      `hand this URL to Danaya: https://receiver.example.org/base/webhooks/danaya/${token}`,
+    );
+  });
+
+  it("is printed without the token where the line may end up in a log", () => {
+    const line = announceWebhookUrl({ publicUrl, token: { name: "autumn", token }, show: "masked" });
+    expect(line).toContain("https://receiver.example.org/base/webhooks/danaya/<token autumn>");
+    expect(line).not.toContain(token);
+  });
+});

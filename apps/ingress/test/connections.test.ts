@@ -1,0 +1,175 @@
+import { once } from "node:events";
+import { Agent, request } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { fakeInbox, ingressUnderTest, statusChanged, type UnderTest, WEBHOOK } from "./ingress-under-test.ts";
+
+const MIB = 1024 * 1024;
+
+async function listen(ingress: UnderTest): Promise<{ url: string; port: number }> {
+  await ingress.app.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = ingress.app.server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, port };
+}
+
+function open(port: number) {
+  const socket: Socket = connect(port, "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  const openedAt = performance.now();
+  const ended = once(socket, "close").then(() => performance.now() - openedAt);
+  return { socket, ended, received: text(socket).catch(() => "") };
+}
+
+const head = (path: string, length: number) =>
+  `POST ${path} HTTP/1.1\r\nHost: ingress\r\nContent-Length: ${length}\r\n\r\n`;
+
+describe("a request that doesn't arrive", () => {
+  it("is answered 408 and cut after 2 s when its body stalls, because it would hold the connection for nothing", async () => {
+    const ingress = ingressUnderTest();
+    const { port } = await listen(ingress);
+    const { socket, ended, received } = open(port);
+    socket.write(`${head(WEBHOOK, 100)}{"webhookId"`);
+    const elapsedMs = await ended;
+    expect(elapsedMs).toBeGreaterThan(1_900);
+    expect(elapsedMs).toBeLessThan(3_000);
+    const [start, body] = (await received).split("\r\n\r\n");
+    expect(start).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(start).toContain("content-type: application/problem+json");
+    expect(JSON.parse(body ?? "")).toMatchObject({ status: 408, code: "REQUEST_TIMEOUT" });
+    expect(ingress.stored()).toEqual([]);
+    await vi.waitFor(() => expect(ingress.log.events("request-refused")).toMatchObject([{ code: "REQUEST_TIMEOUT" }]));
+  });
+
+  it("is cut after 2 s when its headers stall", async () => {
+    const { port } = await listen(ingressUnderTest());
+    const { socket, ended } = open(port);
+    socket.write("POST /webhooks/danaya/");
+    expect(await ended).toBeLessThan(3_000);
+  });
+
+  it("is counted when the sender breaks off in the middle, and nothing is stored", async () => {
+    const ingress = ingressUnderTest();
+    const { port } = await listen(ingress);
+    const { socket } = open(port);
+    socket.write(`${head(WEBHOOK, 100)}{"webhookId"`);
+    await vi.waitFor(async () => expect(await connectionsOf(ingress)).toBe(1));
+    socket.destroy();
+    await vi.waitFor(() => expect(ingress.log.events("request-refused")).toMatchObject([{ code: "BODY_INCOMPLETE" }]));
+    expect(ingress.stored()).toEqual([]);
+  });
+});
+
+const connectionsOf = ({ app }: UnderTest) =>
+  new Promise<number>((resolve, reject) =>
+    app.server.getConnections((err, count) => (err ? reject(err) : resolve(count))),
+  );
+
+describe("a refusal", () => {
+  it.each([
+    ["413 to a body too large", WEBHOOK, 413],
+    ["401 to a wrong token", "/webhooks/danaya/wrong", 401],
+    ["404 to another path", "/elsewhere", 404],
+  ])("reaches a sender who is still sending: %s", async (_what, path, status) => {
+    const { url } = await listen(ingressUnderTest());
+    for (const headers of [{ "content-length": 16 * MIB }, { "transfer-encoding": "chunked" }]) {
+      const outgoing = request(url + path, { method: "POST", headers });
+      const sent = once(outgoing, "close"); // rejects when the connection is reset under the sender
+      outgoing.end(Buffer.alloc(16 * MIB));
+      const [answer] = await once(outgoing, "response");
+      expect(answer.statusCode).toBe(status);
+      expect(JSON.parse(await text(answer))).toMatchObject({ status });
+      await sent;
+    }
+  });
+
+  it("comes before the body: 401 to who has sent the headers only", async () => {
+    const { port } = await listen(ingressUnderTest());
+    const { socket } = open(port);
+    socket.write(head("/webhooks/danaya/wrong", 1_000));
+    const [first] = await once(socket, "data");
+    expect(String(first)).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  it.each([
+    ["no HTTP at all", "\x16\x03\x01\r\n\r\n", 400, "MALFORMED_REQUEST"],
+    ["headers without an end", `GET / HTTP/1.1\r\nPLANTED: ${"x".repeat(20_000)}\r\n\r\n`, 431, "HEADERS_TOO_LARGE"],
+  ])("is a problem also for %s, without a word of it", async (_what, bytes, status, code) => {
+    const ingress = ingressUnderTest();
+    const { port } = await listen(ingress);
+    const { socket, received } = open(port);
+    socket.write(bytes);
+    const answer = await received;
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "")).toMatchObject({ status, code });
+    expect(answer + ingress.log.text()).not.toContain("PLANTED");
+  });
+});
+
+describe("headers that a provider may send", () => {
+  it.each([["100-continue"], ["something else"]])(
+    "takes a delivery with Expect: %s, because it must not be lost to a header",
+    async (expectation) => {
+      const { url } = await listen(ingressUnderTest());
+      const outgoing = request(url + WEBHOOK, { method: "POST", headers: { expect: expectation } });
+      outgoing.end(statusChanged());
+      const [answer] = await once(outgoing, "response");
+      expect(answer.statusCode).toBe(200);
+      expect(JSON.parse(await text(answer))).toMatchObject({ disposition: "accepted" });
+    },
+  );
+});
+
+describe("stopping", () => {
+  function slowIngress() {
+    const fake = fakeInbox();
+    const gate = Promise.withResolvers<void>();
+    const receive: typeof fake.inbox.receive = async (delivery) => {
+      await gate.promise;
+      return fake.inbox.receive(delivery);
+    };
+    return { ...ingressUnderTest({ inbox: { ...fake.inbox, receive } }), stored: fake.stored, letStore: gate.resolve };
+  }
+
+  it("answers what is in flight, tells the connection that it ends, and takes no new one", async () => {
+    const ingress = slowIngress();
+    const { url, port } = await listen(ingress);
+    const agent = new Agent({ keepAlive: true });
+    const outgoing = request(url + WEBHOOK, { method: "POST", agent });
+    outgoing.end(statusChanged());
+    await vi.waitFor(async () => expect(await connectionsOf(ingress)).toBe(1));
+    const closed = ingress.close(10_000);
+    await expect(fetch(url)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
+    ingress.letStore();
+    const [answer] = await once(outgoing, "response");
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers.connection).toBe("close");
+    await closed;
+    expect(ingress.stored()).toHaveLength(1);
+    await expect(once(connect(port, "127.0.0.1"), "connect")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  it("isn't held up by connections that rest, used before or not", async () => {
+    const ingress = ingressUnderTest();
+    const { url, port } = await listen(ingress);
+    await (await fetch(`${url}/healthz`)).text();
+    const unused = open(port);
+    await once(unused.socket, "connect");
+    await vi.waitFor(async () => expect(await connectionsOf(ingress)).toBe(2));
+    const startedAt = performance.now();
+    await ingress.close(10_000);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    await unused.ended;
+  });
+
+  it("ends what doesn't finish within the grace, because a stalled sender must not hold up a deploy", async () => {
+    const ingress = slowIngress();
+    const { port } = await listen(ingress);
+    const { socket, ended } = open(port);
+    socket.write(head(WEBHOOK, statusChanged().length) + statusChanged());
+    await vi.waitFor(async () => expect(await connectionsOf(ingress)).toBe(1));
+    await ingress.close(200);
+    expect(await ended).toBeLessThan(2_000);
+    ingress.letStore();
+  });
+});

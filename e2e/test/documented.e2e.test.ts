@@ -1,0 +1,112 @@
+import { badFixtures, documentedFixtures, receivingServer } from "@receiver/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { forCompany, type Listed, type Pipeline, startPipeline } from "./start-pipeline.ts";
+
+type File = {
+  id: string;
+  state: string;
+  flags: string[];
+  score: number;
+  fileNumber: string | null;
+  version: number;
+  transitions: { to: string; cause: string; version: number }[];
+  deliveries: { id: string; messageType: string }[];
+};
+type Notification = { id: string; subscriberId: string; clientFileId: string; version: number; status: string };
+
+let pipeline: Pipeline;
+let subscriber: Awaited<ReturnType<typeof receivingServer>>;
+beforeAll(async () => {
+  pipeline = await startPipeline();
+  subscriber = await receivingServer();
+  await pipeline.write("POST", "/api/subscribers", { name: "core", kind: "http", url: subscriber.url, types: ["*"] });
+});
+afterAll(async () => {
+  await subscriber.close();
+  await pipeline[Symbol.asyncDispose]();
+});
+
+const fileOf = async (query: string): Promise<File> => {
+  const { items } = await pipeline.api<Listed<File>>(`/api/client-files?${query}`);
+  return pipeline.api<File>(`/api/client-files/${items[0]?.id}`);
+};
+
+test("the documented four, in Danaya's order, tell the whole story of file 456", async () => {
+  for (const { bytes } of documentedFixtures()) expect((await pipeline.post(bytes)).status).toBe(200);
+  await expect.poll(pipeline.unsettled, { timeout: 30_000 }).toBe(0);
+
+  const file = await fileOf("companyId=123&fileNumber=456");
+  expect(file).toMatchObject({ state: "APPROVED", score: 0.94 });
+  const types = new Map(file.deliveries.map(({ id, messageType }) => [id, messageType]));
+  expect(file.transitions.map(({ to, cause }) => [to, types.get(cause)])).toEqual([
+    ["RETRY_REQUESTED", "RETRY_DOCUMENT_VERIFICATION"],
+    ["AWAITING_DECISION", "ANALYSIS_RESULT"],
+    ["APPROVED", "CLIENT_FILE_STATUS_CHANGED"],
+  ]);
+  expect(await fileOf("fileUuid=550e8400-e29b-41d4-a716-446655440000")).toMatchObject({ state: "RECEIVED" });
+});
+
+describe("in any of the 24 orders, each twice", () => {
+  const orders = permutations(documentedFixtures().map(({ bytes }) => bytes));
+  const company = (index: number) => 5_000 + index;
+
+  test("the second copy is a duplicate, the states are the same, and a version is told once per subscriber", async () => {
+    for (const [index, order] of orders.entries()) {
+      for (const copy of ["accepted", "duplicate"]) {
+        for (const bytes of order) {
+          const response = await pipeline.post(forCompany(bytes, company(index)));
+          expect(await response.json()).toMatchObject({ disposition: copy });
+        }
+      }
+    }
+    await expect.poll(pipeline.unsettled, { timeout: 30_000 }).toBe(0);
+
+    const stories = new Set<string>();
+    for (const index of orders.keys()) {
+      const file = await fileOf(`companyId=${company(index)}&fileNumber=456`);
+      const upload = await fileOf(`companyId=${company(index)}&externalId=EXT-FILE-2025-001234`);
+      expect(file).toMatchObject({ state: "APPROVED", score: 0.94, flags: ["orphan"] });
+      expect(upload).toMatchObject({ state: "RECEIVED", flags: [] });
+      stories.add(JSON.stringify(file.transitions.map(({ to }) => to)));
+
+      const { items } = await pipeline.api<Listed<Notification>>(
+        `/api/notifications?clientFileId=${file.id}&limit=100`,
+      );
+      const versions = items.map((notification) => notification.version).sort((a, b) => a - b);
+      expect(versions).toEqual(Array.from({ length: file.version }, (_, version) => version + 1));
+    }
+    expect([...stories]).toEqual(['["RETRY_REQUESTED","AWAITING_DECISION","APPROVED"]']);
+  });
+});
+
+test("bodies that must not be applied are answered with the path and the rule, listed, and change no file", async () => {
+  const before = await pipeline.api<Listed<File>>("/api/client-files?limit=200");
+  const answers = new Map<string, { status: number; body: Record<string, unknown> }>();
+  for (const { name, bytes } of badFixtures()) {
+    const response = await pipeline.post(bytes);
+    answers.set(name, { status: response.status, body: (await response.json()) as Record<string, unknown> });
+  }
+  expect(Object.fromEntries([...answers].map(([name, { status, body }]) => [name, [status, pathsIn(body)]]))).toEqual({
+    "01-truncated-json": [400, [""]],
+    "03-top-level-array": [202, [""]],
+    "05-missing-messageType": [202, ["messageType"]],
+    "06-unknown-messageType": [202, ["messageType"]],
+    "07-payload-id-missing": [202, ["payload.id"]],
+    "09-unsafe-integer-id": [202, ["payload.id"]],
+    "11-timestamp-unparseable": [202, ["timestamp"]],
+    "14-proto-pollution": [202, ["payload.__proto__", "payload.constructor", "payload.constructor.prototype"]],
+  });
+  const quarantined = await pipeline.api<Listed<{ id: string }>>("/api/deliveries?status=quarantined&limit=50");
+  expect(quarantined.items).toHaveLength(badFixtures().length - 1);
+  expect(await pipeline.api<Listed<File>>("/api/client-files?limit=200")).toEqual(before);
+});
+
+function pathsIn(body: Record<string, unknown>): string[] {
+  const problems = (body.problems ?? body.errors) as { path: string }[];
+  return problems.map((problem) => problem.path).sort();
+}
+
+function permutations<T>(items: T[]): T[][] {
+  if (items.length <= 1) return [items];
+  return items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
+}

@@ -1,0 +1,81 @@
+import { type AppName, createDatabase, type SpawnedApp, spawnApp, startProxy, startRedis } from "@receiver/testing";
+
+export const TOKEN = "e2e-token-0123456789abcdefghijk";
+const OPERATOR = `Basic ${Buffer.from("operator:e2e-password-1").toString("base64")}`;
+
+const workers = ["status-worker", "retry-worker", "notification-worker", "reconciliation-worker"] as const;
+export type Worker = (typeof workers)[number];
+
+/** A page of any list of the API. */
+export type Listed<Item> = { items: Item[]; nextCursor: string | null };
+
+/** The whole product as real processes, on a database and a Redis of its own. Postgres is reached through a proxy. */
+export async function startPipeline(extra: Record<string, string> = {}) {
+  const database = await createDatabase();
+  const postgres = await startProxy(database.url);
+  const redis = await startRedis();
+  const env = {
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redis.url,
+    DANAYA_WEBHOOK_TOKENS: TOKEN,
+    OPS_USERS: "operator:operator:e2e-password-1",
+    OUTGOING_ALLOW: "127.0.0.0/8",
+    CONFIRM: "never",
+    // Short, so that a test of healing takes seconds.
+    SWEEP_INTERVAL_MS: "300ms",
+    SWEEP_AFTER_MS: "1s",
+    ...extra,
+  };
+  const [ingress, ops] = await Promise.all([spawnApp("ingress", env), spawnApp("ops", env)]);
+  const running = new Map<AppName, SpawnedApp>();
+  const start = async (name: Worker) => running.set(name, await spawnApp(name, env));
+  await Promise.all(workers.map(start));
+
+  const api = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
+    const headers = { authorization: OPERATOR, ...(init.body ? { "content-type": "application/json" } : {}) };
+    const response = await fetch(`${ops.url}${path}`, { ...init, headers });
+    if (!response.ok) throw new Error(`${init.method ?? "GET"} ${path}: ${response.status} ${await response.text()}`);
+    return (response.status === 204 ? null : await response.json()) as T;
+  };
+
+  return {
+    databaseUrl: database.url,
+    postgres,
+    redis,
+    ingressUrl: ingress.url,
+    post: (body: Uint8Array) =>
+      fetch(`${ingress.url}/webhooks/danaya/${TOKEN}`, {
+        method: "POST",
+        body: Buffer.from(body),
+        headers: { "content-type": "application/json" },
+      }),
+    api,
+    write: <T>(method: "POST" | "PUT", path: string, body: object) =>
+      api<T>(path, { method, body: JSON.stringify(body) }),
+    /** Deliveries that are neither applied nor quarantined. */
+    unsettled: async () => {
+      const pages = await Promise.all(
+        ["pending", "failed"].map((status) => api<Listed<unknown>>(`/api/deliveries?status=${status}&limit=1`)),
+      );
+      return pages.flatMap((page) => page.items).length;
+    },
+    worker: (name: Worker) => running.get(name) as SpawnedApp,
+    start,
+    [Symbol.asyncDispose]: async () => {
+      const apps = [ingress, ops, ...running.values()];
+      await Promise.all(apps.map((app) => app.kill("SIGKILL")));
+      await postgres.close();
+      await redis.stop();
+      await database.drop();
+    },
+  };
+}
+export type Pipeline = Awaited<ReturnType<typeof startPipeline>>;
+
+/** The same delivery for another account: so that one pipeline plays many times with what is written once. */
+export function forCompany(body: Uint8Array, companyId: number): Buffer {
+  const message = JSON.parse(Buffer.from(body).toString("utf8"));
+  if ("companyId" in message) message.companyId = companyId;
+  for (const holder of [message, message.payload]) if (holder?.company) holder.company.id = companyId;
+  return Buffer.from(JSON.stringify(message));
+}

@@ -1,0 +1,123 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+/**
+ * A gate that can't close guards nothing. Plants in a copy of the sources what each gate must catch, and fails unless it
+ * is caught, and named.
+ */
+type Plant = { file: string; content: string; named: string };
+type Gate = { command: [string, ...string[]]; plants: Plant[] };
+
+const gates: Record<string, Gate> = {
+  types: {
+    command: ["tsc"],
+    plants: [
+      {
+        file: "packages/contracts/src/planted.ts",
+        content: 'export const planted: number = "text";\n',
+        named: "TS2322",
+      },
+    ],
+  },
+  lint: {
+    command: ["biome", "lint", "packages/contracts/src"],
+    plants: [
+      {
+        file: "packages/contracts/src/planted.ts",
+        content: "async function work(): Promise<void> {}\nexport function plant(): void {\n  work();\n}\n",
+        named: "noFloatingPromises",
+      },
+      {
+        file: "packages/contracts/src/planted-env.ts",
+        content: "export const home = process.env.HOME;\n",
+        named: "noProcessEnv",
+      },
+    ],
+  },
+  boundaries: {
+    command: ["node", "scripts/src/check-boundaries.ts"],
+    plants: [
+      plantImport("packages/client-file/src/planted.ts", "@receiver/ledger", "client-file-is-pure"),
+      plantImport("packages/contracts/src/planted.ts", "pino", "contracts-imports-zod-only"),
+      plantImport("packages/queues/src/planted.ts", "@receiver/ledger", "packages-queues-imports-only-its-row"),
+      plantImport("apps/ingress/src/planted.ts", "@receiver/ledger", "apps-ingress-imports-only-its-row"),
+      plantImport("apps/ops/src/planted.ts", "bullmq", "only-a-few-import-bullmq"),
+      plantImport("apps/ops/src/planted-app.ts", "../../ingress/src/main.ts", "nothing-imports-an-app"),
+      plantImport(
+        "packages/ledger/src/planted.ts",
+        "../../runtime/src/logging/create-logger.ts",
+        "only-through-the-barrel",
+      ),
+      plantImport("packages/runtime/src/planted.ts", "@receiver/testing", "testing-is-for-tests"),
+      plantImport("packages/ledger/src/planted-a.ts", "./planted-b.ts", "no-cycles"),
+      plantImport("packages/ledger/src/planted-b.ts", "./planted-a.ts", "no-cycles"),
+      plantImport("packages/ledger/src/planted-c.ts", "./not-there.ts", "everything-resolves"),
+    ],
+  },
+  unused: {
+    command: ["knip"],
+    plants: [
+      {
+        file: "packages/contracts/src/planted.ts",
+        content: "export const nobody = 1;\n",
+        named: "packages/contracts/src/planted.ts",
+      },
+    ],
+  },
+};
+
+function plantImport(file: string, target: string, named: string): Plant {
+  return { file, content: `import * as planted from "${target}";\n\nexport const kept = planted;\n`, named };
+}
+
+const run = promisify(execFile);
+const root = resolve(".");
+const copy = await mkdtemp(join(tmpdir(), "receiver-gates-"));
+try {
+  await copySources();
+  await linkModules();
+  for (const [name, gate] of Object.entries(gates)) {
+    const missed = await plantsMissed(gate);
+    console.log(
+      `${name}: ${missed.length === 0 ? `caught all ${gate.plants.length} plants` : `MISSED ${missed.join(", ")}`}`,
+    );
+    if (missed.length > 0) process.exitCode = 1;
+  }
+} finally {
+  await rm(copy, { recursive: true, force: true });
+}
+
+async function plantsMissed({ command: [program, ...args], plants }: Gate): Promise<string[]> {
+  for (const { file, content } of plants) await writeFile(join(copy, file), content);
+  const outcome = await run(program, args, { cwd: copy, maxBuffer: 1e8 }).then(
+    () => ({ failed: false, output: "" }),
+    (error: { stdout: string; stderr: string }) => ({ failed: true, output: error.stdout + error.stderr }),
+  );
+  for (const { file } of plants) await rm(join(copy, file));
+  return plants.filter(({ named }) => !outcome.failed || !outcome.output.includes(named)).map(({ named }) => named);
+}
+
+async function copySources(): Promise<void> {
+  const { stdout } = await run("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: root, maxBuffer: 1e8 });
+  for (const file of stdout.split("\0").filter(Boolean)) {
+    await mkdir(dirname(join(copy, file)), { recursive: true });
+    await cp(join(root, file), join(copy, file));
+  }
+}
+
+/** The libraries are shared; the workspaces must be the copy's own, or a plant would be looked for in the original. */
+async function linkModules(): Promise<void> {
+  const modules = join(copy, "node_modules");
+  await mkdir(join(modules, "@receiver"), { recursive: true });
+  for (const entry of await readdir(join(root, "node_modules"))) {
+    if (entry !== "@receiver") await symlink(join(root, "node_modules", entry), join(modules, entry));
+  }
+  for (const folder of ["packages", "apps"]) {
+    for (const name of await readdir(join(copy, folder))) {
+      await symlink(join(copy, folder, name), join(modules, "@receiver", name));
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { errorCodeOf } from "./post-delivery.ts";
+
+/** What to tell the operator instead of a stack. */
+export class NoIngress extends Error {
+  override readonly name = "NoIngress";
+}
+
+export type Asked = { url?: string | undefined; token?: string | undefined };
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const WEBHOOK_PATH = "/webhooks/danaya/";
+const DEFAULT_URL = "http://127.0.0.1:3000";
+const KNOCK_WITHIN_MS = 3_000;
+
+/** What `npm start` writes about itself. */
+const runFile = z.object({ ingressUrl: z.url(), webhookUrl: z.url() });
+export type RunFile = z.output<typeof runFile>;
+
+export function readRunFile(env: Environment): RunFile | null {
+  try {
+    return runFile.parse(JSON.parse(readFileSync(join(resolve(env.DATA_DIR || ".data"), "start.json"), "utf8")));
+  } catch {
+    return null; // there is none, or it is another version's
+  }
+}
+
+/**
+ * The URL to post to. Address: `--url`, else PORT on this machine, else that of the running `npm start`, else port 3000. Token:
+ * `--token`, else the first of DANAYA_WEBHOOK_TOKENS, else that of the running `npm start`.
+ * @throws NoIngress when no token is to be found
+ */
+export function webhookUrlFor(asked: Asked, env: Environment, running: RunFile | null): string {
+  if (asked.url?.includes(WEBHOOK_PATH)) return asked.url;
+  const address = asked.url ?? addressOfEnv(env) ?? running?.ingressUrl ?? DEFAULT_URL;
+  const token = asked.token ?? firstToken(env.DANAYA_WEBHOOK_TOKENS) ?? tokenOf(running);
+  if (token === null) {
+    throw new NoIngress(
+      "no token to post with: start the pipeline with npm start, or give --token or DANAYA_WEBHOOK_TOKENS",
+    );
+  }
+  return `${address.replace(/\/+$/, "")}${WEBHOOK_PATH}${encodeURIComponent(token)}`;
+}
+
+/** Port 0 asks for a free one: which that was, only the running `npm start` knows. */
+function addressOfEnv({ PORT }: Environment): string | undefined {
+  return PORT && PORT !== "0" ? `http://127.0.0.1:${PORT}` : undefined;
+}
+
+/** `token` or `name:token`, comma-separated. */
+function firstToken(tokens: string | undefined): string | undefined {
+  const first = tokens?.split(",")[0]?.trim();
+  return first ? first.slice(first.indexOf(":") + 1) : undefined;
+}
+
+function tokenOf(running: RunFile | null): string | null {
+  return running?.webhookUrl.split(WEBHOOK_PATH)[1] ?? null;
+}
+
+/** Without the token. */
+export function masked(webhookUrl: string): string {
+  return webhookUrl.slice(0, webhookUrl.indexOf(WEBHOOK_PATH) + WEBHOOK_PATH.length).concat("…");
+}
+
+/** @throws NoIngress when nobody listens. Any answer will do: a proxy may stand in front. */
+export async function knock(webhookUrl: string): Promise<void> {
+  const { origin } = new URL(webhookUrl);
+  try {
+    await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(KNOCK_WITHIN_MS) });
+  } catch (thrown) {
+    throw new NoIngress(`no ingress at ${origin} (${errorCodeOf(thrown)}); start one with npm start`);
+  }
+}

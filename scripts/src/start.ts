@@ -1,0 +1,44 @@
+import { resolve } from "node:path";
+import { migrate } from "@receiver/ledger";
+import { type FindOptions, findPostgres, findRedis } from "@receiver/local-services";
+import { developmentValues } from "./start/development-values.ts";
+import { parseStartOptions } from "./start/options.ts";
+import { startPipeline } from "./start/pipeline.ts";
+import { expectFreePorts } from "./start/ports.ts";
+import { writeRunFile } from "./start/run-file.ts";
+import { stopOnSignal } from "./start/stop-on-signal.ts";
+import { describeRun } from "./start/summary.ts";
+
+/** `npm start`: brings the whole pipeline up, each app a process of its own, and stops all it started. */
+const options = parseStartOptions(process.argv);
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const dataDir = resolve(process.env.DATA_DIR ?? ".data");
+const find: FindOptions = { env: process.env, mode: "start", dataDir, log: say };
+
+const stop = stopOnSignal(say);
+try {
+  await expectFreePorts(process.env);
+  const postgres = stop.afterwards("Postgres", await findPostgres(find));
+  const redis = stop.afterwards("Redis", await findRedis(find));
+  const migrated = await migrate(postgres.url);
+  say(migrated.length > 0 ? `Schema: ran ${migrated.join(", ")}` : "Schema: up to date");
+
+  const values = await developmentValues(process.env, dataDir);
+  const env = { ...process.env, ...values.env, DATABASE_URL: postgres.url };
+  const pipeline = startPipeline({
+    env: redis.url ? { ...env, REDIS_URL: redis.url } : env,
+    scale: options.scale,
+    say,
+  });
+  stop.afterwards("the apps", pipeline);
+
+  const urls = await pipeline.ready;
+  await writeRunFile(dataDir, { ...urls, webhookUrl: `${urls.ingressUrl}/webhooks/danaya/${values.token}` });
+  for (const line of describeRun(urls, values)) say(line);
+} catch (error) {
+  if (!stop.isStopping()) {
+    process.stderr.write(`start failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+    await stop.now();
+  }
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { DEFAULT_PORTS } from "./ports.ts";
+
+/** What a developer didn't set. Random values are kept beside the data, so that a URL stays valid over restarts. */
+export type DevelopmentValues = {
+  env: Record<string, string>;
+  /** The token that the printed webhook URL bears. */
+  token: string;
+  /** Null when OPS_USERS was given: its passwords are the operator's to know. */
+  login: { name: string; password: string } | null;
+  confirm: string;
+};
+
+const kept = z.object({ token: z.string(), password: z.string(), sessionSecret: z.string() });
+
+export async function developmentValues(env: NodeJS.ProcessEnv, dataDir: string): Promise<DevelopmentValues> {
+  const secrets = await keepSecrets(dataDir);
+  const tokens = env.DANAYA_WEBHOOK_TOKENS || secrets.token;
+  const port = env.PORT || DEFAULT_PORTS.PORT;
+  const filled = {
+    PORT: port,
+    OPS_PORT: env.OPS_PORT || DEFAULT_PORTS.OPS_PORT,
+    DANAYA_WEBHOOK_TOKENS: tokens,
+    PUBLIC_URL: env.PUBLIC_URL || `http://localhost:${port}`,
+    OPS_USERS: env.OPS_USERS || `operator:operator:${secrets.password}`,
+    OPS_SESSION_SECRET: env.OPS_SESSION_SECRET || secrets.sessionSecret,
+    OUTGOING_ALLOW: env.OUTGOING_ALLOW || "127.0.0.0/8,::1/128",
+    CONFIRM: env.CONFIRM || "never",
+    PRINT_WEBHOOK_URL: env.PRINT_WEBHOOK_URL || "0", // the summary prints it
+  };
+  return {
+    env: filled,
+    token: firstToken(tokens),
+    login: env.OPS_USERS ? null : { name: "operator", password: secrets.password },
+    confirm: filled.CONFIRM,
+  };
+}
+
+/** `name:token` or `token`, comma-separated. */
+function firstToken(tokens: string): string {
+  const first = tokens.split(",")[0]?.trim() ?? "";
+  return first.slice(first.indexOf(":") + 1);
+}
+
+async function keepSecrets(dataDir: string): Promise<z.output<typeof kept>> {
+  const path = join(dataDir, "development-secrets.json");
+  const stored = await readFile(path, "utf8").catch(() => null);
+  if (stored !== null) return kept.parse(JSON.parse(stored));
+  const secrets = {
+    token: randomBytes(24).toString("base64url"),
+    password: randomBytes(9).toString("base64url"),
+    sessionSecret: randomBytes(32).toString("base64url"),
+  };
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(path, JSON.stringify(secrets), { mode: 0o600 });
+  return secrets;
+}

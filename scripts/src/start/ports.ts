@@ -1,0 +1,26 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+export const DEFAULT_PORTS = { PORT: "3000", OPS_PORT: "3001" } as const;
+
+/** @throws Error that names the variable to set, before anything was started. */
+export async function expectFreePorts(env: NodeJS.ProcessEnv): Promise<void> {
+  for (const [variable, fallback] of Object.entries(DEFAULT_PORTS)) {
+    const port = Number(env[variable] || fallback);
+    if (!(await isFree(port)))
+      throw new Error(`port ${port} is taken by another process. Set ${variable} to another one.`);
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  server.listen(port);
+  try {
+    await once(server, "listening");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+}
