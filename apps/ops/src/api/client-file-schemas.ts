@@ -1,0 +1,109 @@
+import { asks, clientFileStates, flags } from "@receiver/contracts";
+import { z } from "zod";
+import { isoTime } from "./fields.ts";
+
+const score = z
+  .union([z.number(), z.string()])
+  .nullable()
+  .describe("As Danaya sent it: scores of two fields are not on one scale");
+
+/** A file in a list. */
+export const clientFileSummary = z.object({
+  id: z.uuid(),
+  companyId: z.string(),
+  fileNumber: z.string().nullable(),
+  fileUuid: z.string().nullable(),
+  externalId: z.string().nullable(),
+  kind: z.enum(["KYC", "KYB"]),
+  state: z.enum(clientFileStates),
+  flags: z.array(z.enum(flags)),
+  confirmation: z
+    .enum(["confirmed", "unconfirmed", "none"])
+    .describe(
+      "confirmed by Danaya's API or an operator; unconfirmed while a decision rests on webhooks alone; none without a decision",
+    ),
+  score,
+  version: z.int(),
+  openedAt: isoTime,
+  lastEventAt: isoTime,
+});
+
+const transition = z.object({
+  version: z.int(),
+  from: z.string(),
+  to: z.string(),
+  occurredAt: isoTime,
+  recordedAt: isoTime,
+  cause: z.string().describe("The delivery, or the registration, that caused it"),
+  reversal: z.boolean().describe("A decision was overturned"),
+});
+
+const document = z.object({
+  id: z.string(),
+  space: z.enum(["upload", "analysis"]),
+  type: z.string().nullable(),
+  expiry: z.object({ day: z.string().nullable(), disagree: z.boolean() }),
+  validity: z.enum(["never-expires", "unknown", "valid", "near", "expired"]),
+});
+
+const retry = z.object({
+  documentId: z.string(),
+  documentType: z.string().nullable(),
+  verification: z.string(),
+  attempts: z.int(),
+  status: z.enum(["open", "settled"]),
+  confidences: z.array(z.union([z.number(), z.string()])),
+  ask: z.enum(asks),
+  firstAt: isoTime,
+  lastAt: isoTime,
+});
+
+const followUp = z.object({
+  id: z.string(),
+  documentId: z.string(),
+  verification: z.string(),
+  attempt: z.int(),
+  kind: z.string().describe("ask, reminder or escalation"),
+  dueAt: isoTime,
+  status: z.string().describe("pending, done or cancelled"),
+});
+
+const fileDelivery = z.object({
+  id: z.string(),
+  messageType: z.string().nullable(),
+  occurredAt: isoTime,
+  receivedAt: isoTime,
+  sightings: z.int(),
+});
+
+const fileNotification = z.object({
+  id: z.string(),
+  subscriberId: z.uuid(),
+  type: z.string(),
+  version: z.int().nullable(),
+  status: z.string().describe("pending, delivered or failed"),
+  attempts: z.int(),
+  createdAt: isoTime,
+});
+
+/** One file with all that is known of it. */
+export const clientFileDetails = clientFileSummary.extend({
+  aliases: z.array(z.string()).describe("Ids of files that were merged into this one"),
+  transitions: z.array(transition).describe("The steps that led to the state, in the order of their events"),
+  history: z.array(transition).describe("All that was ever recorded, in the order in which it was learned"),
+  documents: z.array(document),
+  retries: z.array(retry),
+  followUps: z.array(followUp),
+  deliveries: z.array(fileDelivery),
+  notifications: z.array(fileNotification),
+});
+
+/** What a refold did, or would do. */
+export const fileChange = z.object({
+  clientFileId: z.uuid(),
+  version: z.int(),
+  changed: z.boolean().describe("State, flags or counters differ: subscribers are told"),
+  state: z.object({ before: z.enum(clientFileStates).nullable(), after: z.enum(clientFileStates) }),
+  flags: z.object({ before: z.array(z.enum(flags)), after: z.array(z.enum(flags)) }),
+  reversed: z.boolean().describe("A decision was taken back"),
+});

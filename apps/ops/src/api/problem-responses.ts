@@ -1,0 +1,26 @@
+import { PROBLEM_TYPE, problemBody } from "../http/problem.ts";
+
+const descriptions = {
+  400: "The request breaks a rule: see errors",
+  401: "No user, or a wrong password",
+  403: "A viewer may not, or the request comes from another site's page",
+  404: "Nothing has this id",
+  503: "Postgres or the queues are away: try again",
+} as const;
+type ProblemStatus = keyof typeof descriptions;
+
+type ProblemResponse = { description: string; content: { [PROBLEM_TYPE]: { schema: typeof problemBody } } };
+
+/** What a route may answer beside what it is asked for. */
+export function problemResponses<Status extends ProblemStatus>(...statuses: Status[]): Record<Status, ProblemResponse> {
+  const response = (status: Status): ProblemResponse => ({
+    description: descriptions[status],
+    content: { [PROBLEM_TYPE]: { schema: problemBody } },
+  });
+  return Object.fromEntries(statuses.map((status) => [status, response(status)])) as Record<Status, ProblemResponse>;
+}
+
+/** Of every route that reads. */
+export const readProblems = problemResponses(401, 503);
+/** Of every route that changes something. */
+export const changeProblems = problemResponses(400, 401, 403, 503);

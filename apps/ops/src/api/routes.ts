@@ -1,0 +1,39 @@
+import type { z } from "zod";
+import { problemBody } from "../http/problem.ts";
+import type { OpsServer } from "../server.ts";
+import type { ApiDependencies } from "./api-dependencies.ts";
+import { auditRoutes } from "./audit.ts";
+import { clientFileDetails, clientFileSummary, fileChange } from "./client-file-schemas.ts";
+import { clientFileRoutes } from "./client-files.ts";
+import { deliveryRoutes } from "./deliveries.ts";
+import { deliveryDetails, deliverySummary } from "./delivery-schemas.ts";
+import { notification, notificationRoutes } from "./notifications.ts";
+import { queue, queueRoutes } from "./queues.ts";
+import { replayRoutes } from "./replay.ts";
+import { statusMap, statusMapRoutes } from "./status-map.ts";
+import { subscriber, subscriberRoutes } from "./subscribers.ts";
+
+export function apiRoutes(app: OpsServer, dependencies: ApiDependencies): void {
+  clientFileRoutes(app, dependencies);
+  deliveryRoutes(app, dependencies);
+  replayRoutes(app, dependencies);
+  queueRoutes(app, dependencies);
+  subscriberRoutes(app, dependencies);
+  notificationRoutes(app, dependencies);
+  statusMapRoutes(app, dependencies);
+  auditRoutes(app, dependencies);
+}
+
+/** What is answered, by the name that it has in the OpenAPI document. */
+export const apiComponents: Readonly<Record<string, z.ZodType>> = {
+  ClientFileSummary: clientFileSummary,
+  ClientFile: clientFileDetails,
+  FileChange: fileChange,
+  DeliverySummary: deliverySummary,
+  Delivery: deliveryDetails,
+  Queue: queue,
+  Subscriber: subscriber,
+  Notification: notification,
+  StatusMap: statusMap,
+  Problem: problemBody,
+};

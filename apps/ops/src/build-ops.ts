@@ -1,0 +1,68 @@
+import cookie from "@fastify/cookie";
+import helmet from "@fastify/helmet";
+import type { Ledger } from "@receiver/ledger";
+import type { Producer } from "@receiver/queues";
+import type { Logger, Metrics } from "@receiver/runtime";
+import { apiComponents, apiRoutes } from "./api/routes.ts";
+import { createPasswordCheck } from "./authentication/check-password.ts";
+import { guardRoutes } from "./authentication/guard-routes.ts";
+import { createIdentify } from "./authentication/identify.ts";
+import { createSessions } from "./authentication/sessions.ts";
+import type { User } from "./authentication/user-list.ts";
+import { createServer } from "./create-server.ts";
+import { serveDashboard } from "./dashboard/bull-board.ts";
+import { describeApi, serveDocs } from "./http/open-api.ts";
+import { securityHeaders } from "./http/security-headers.ts";
+import { answerErrors } from "./pages/answer-errors.ts";
+import { loadAssets, serveAssets } from "./pages/assets.ts";
+import { clientFilePage } from "./pages/client-file/client-file-page.ts";
+import { deliveriesPage } from "./pages/deliveries.ts";
+import { deliveryPage } from "./pages/delivery.ts";
+import { explorerPage } from "./pages/explorer.ts";
+import { createLayout } from "./pages/layout.ts";
+import { logInPages } from "./pages/log-in.ts";
+import { createPublishWakeUps } from "./publish-wake-ups.ts";
+import type { OpsServer } from "./server.ts";
+
+export type OpsDependencies = {
+  ledger: Ledger;
+  producer: Producer;
+  users: readonly User[];
+  sessionSecret: string | undefined;
+  publicUrl: string | undefined;
+  logger: Logger;
+  metrics: Metrics;
+  now: () => Date;
+};
+
+/** Everything that ops serves, not yet listening. */
+export async function buildOps(dependencies: OpsDependencies): Promise<OpsServer> {
+  const { ledger, producer, users, sessionSecret, publicUrl, logger, metrics, now } = dependencies;
+  const app = createServer();
+  const assets = await loadAssets();
+  const layout = createLayout(assets);
+  answerErrors(app, { layout, logger });
+  await app.register(helmet, securityHeaders);
+  await app.register(cookie);
+
+  const checkPassword = await createPasswordCheck(users, () => logger.warn({ event: "password-refused" }));
+  const sessions = createSessions(users, { secret: sessionSecret, now });
+  const identify = createIdentify(checkPassword, sessions);
+  guardRoutes(app, { identify, publicUrl });
+
+  const missed = metrics.counter({
+    name: "receiver_wake_ups_missed_total",
+    help: "Wake-ups that could not be published after a commit; the sweeper publishes them",
+    labels: [],
+  });
+  const publish = createPublishWakeUps(producer, { logger, countMissed: (count) => missed({}, count) });
+  await describeApi(app, apiComponents);
+  apiRoutes(app, { ledger, producer, publish, logger, now });
+
+  serveAssets(app, assets);
+  await logInPages(app, { layout, checkPassword, sessions, publicUrl });
+  for (const page of [explorerPage, clientFilePage, deliveriesPage, deliveryPage]) page(app, { ledger, layout });
+  await serveDashboard(app, { producer, identify });
+  await serveDocs(app);
+  return app;
+}

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openTestOps, type TestOps } from "./open-test-ops.ts";
+
+/** For tests that do not mind what others left. */
+let shared: TestOps;
+beforeAll(async () => {
+  shared = await openTestOps();
+});
+afterAll(async () => shared[Symbol.asyncDispose]());
+
+describe("the API of the status map", () => {
+  test("begins with the documented and presumed statuses, as version 0", async () => {
+    await using t = await openTestOps();
+    expect((await t.viewer("GET", "/api/status-map")).json).toMatchObject({
+      version: 0,
+      entries: { VALIDER: "APPROVED", REJETER: "REJECTED" },
+      createdAt: null,
+    });
+  });
+
+  test("puts another version in force, with who and why", async () => {
+    await using t = await openTestOps();
+    const entries = { VALIDER: "APPROVED", REFUSÉ: "REJECTED" };
+    const { status, json } = await t.operator("PUT", "/api/status-map", { entries, reason: "they told us" });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ version: 1, entries, createdBy: "ada", reason: "they told us" });
+    expect((await t.viewer("GET", "/api/status-map")).json).toEqual(json);
+    expect((await t.viewer("GET", "/api/audit")).json.items).toMatchObject([
+      { action: "status-map.replace", target: "version 1" },
+    ]);
+  });
+
+  test.each([
+    ["a state that doesn't exist", { HUNTER2: "GONE" }, "entries.*", "must be one of RECEIVED"],
+    ["a status in small letters, because none would ever match it", { hunter2: "APPROVED" }, "entries.*", "capitals"],
+    ["a status with a space around", { "HUNTER2 ": "APPROVED" }, "entries.*", "without spaces around"],
+    ["an empty map", {}, "entries", "1 to 500"],
+    ["a list", ["HUNTER2"], "entries", "must be an object"],
+  ])("refuses %s", async (_what, entries, path, message) => {
+    const t = shared;
+    const { status, json, text } = await t.operator("PUT", "/api/status-map", { entries, reason: "try" });
+    expect({ status, errors: json.errors }).toEqual({
+      status: 400,
+      errors: [{ path, message: expect.stringContaining(message) }],
+    });
+    expect(text).not.toMatch(/hunter2/i);
+  });
+
+  test("refuses a map without a reason", async () => {
+    const t = shared;
+    const { json } = await t.operator("PUT", "/api/status-map", { entries: { VALIDER: "APPROVED" } });
+    expect(json.errors).toMatchObject([{ path: "reason" }]);
+  });
+});

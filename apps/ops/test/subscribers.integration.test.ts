@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openTestOps, problem, type TestOps } from "./open-test-ops.ts";
+
+const bank = { name: "Core banking", kind: "http", url: "https://bank.example/hooks", types: ["*"] };
+
+/** For tests that do not mind what others left. */
+let shared: TestOps;
+beforeAll(async () => {
+  shared = await openTestOps();
+});
+afterAll(async () => shared[Symbol.asyncDispose]());
+
+describe("the API of subscribers", () => {
+  test("shows the secret once, at the creation, and never again", async () => {
+    await using t = await openTestOps();
+    const created = await t.operator("POST", "/api/subscribers", bank);
+    expect(created.status).toBe(201);
+    expect(created.json).toEqual({
+      ...bank,
+      id: expect.any(String),
+      companies: null,
+      audience: "operations",
+      createdAt: "2026-11-22T12:00:00.000Z",
+      secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/),
+    });
+    const { secret, ...shown } = created.json;
+    const { id } = created.json;
+    expect(created.headers.location).toBe(`/api/subscribers/${id}`);
+
+    expect((await t.viewer("GET", "/api/subscribers")).json).toEqual({ items: [shown] });
+    expect((await t.viewer("GET", `/api/subscribers/${id}`)).json).toEqual(shown);
+    const changed = await t.operator("PATCH", `/api/subscribers/${id}`, { name: "Other" });
+    for (const path of ["/api/subscribers", "/api/audit", "/api/notifications"]) {
+      expect((await t.operator("GET", path)).text).not.toContain(secret);
+    }
+    expect(changed.text).not.toContain(secret);
+    expect(t.lines.join()).not.toContain(secret);
+  });
+
+  test("changes the fields that are named and keeps the others", async () => {
+    await using t = await openTestOps();
+    const { id } = (await t.operator("POST", "/api/subscribers", bank)).json;
+    const changes = {
+      types: ["client_file.approved", "document.expired"],
+      companies: [7, "8"],
+      audience: "compliance",
+    };
+    const { status, json } = await t.operator("PATCH", `/api/subscribers/${id}`, changes);
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ ...bank, ...changes, companies: ["7", "8"] });
+    expect((await t.operator("PATCH", `/api/subscribers/${id}`, { companies: null })).json.companies).toBeNull();
+  });
+
+  test("removes one for good, and says so the second time", async () => {
+    await using t = await openTestOps();
+    const { id } = (await t.operator("POST", "/api/subscribers", bank)).json;
+    const removed = await t.operator("DELETE", `/api/subscribers/${id}`);
+    expect(removed).toMatchObject({ status: 204, text: "" });
+    expect((await t.viewer("GET", "/api/subscribers")).json.items).toEqual([]);
+    expect((await t.operator("DELETE", `/api/subscribers/${id}`)).json).toEqual(problem(404, "NOT_FOUND"));
+    expect((await t.operator("PATCH", `/api/subscribers/${id}`, { name: "x" })).json).toEqual(
+      problem(404, "NOT_FOUND"),
+    );
+    expect((await t.viewer("GET", `/api/subscribers/${id}`)).json).toEqual(problem(404, "NOT_FOUND"));
+    const { items } = (await t.viewer("GET", "/api/audit")).json;
+    expect(items.map(({ action }: { action: string }) => action)).toEqual(["subscriber.remove", "subscriber.create"]);
+  });
+
+  test.each([
+    ["no URL", { url: undefined }, "url"],
+    ["no web address", { url: "ftp://hunter2.example" }, "url"],
+    ["a password in the URL, because viewers see it", { url: "https://user:hunter2@bank.example" }, "url"],
+    ["an unknown type", { types: ["client_file.hunter2"] }, "types.0"],
+    ["all types and one more", { types: ["*", "client_file.approved"] }, "types"],
+    ["no type", { types: [] }, "types"],
+    ["a company that is no id", { companies: [1.5] }, "companies.0"],
+    ["no company", { companies: [] }, "companies"],
+    ["an unknown audience", { audience: "hunter2" }, "audience"],
+    ["another kind", { kind: "hunter2" }, "kind"],
+    ["a secret of one's own", { secret: "whsec_hunter2" }, ""],
+  ])("refuses %s by path", async (_what, changes, path) => {
+    const t = shared;
+    const { status, json, text } = await t.operator("POST", "/api/subscribers", { ...bank, ...changes });
+    expect({ status, paths: json.errors?.map((error: { path: string }) => error.path) }).toEqual({
+      status: 400,
+      paths: [path],
+    });
+    expect(text).not.toContain("hunter2");
+    const { id } = (await t.operator("POST", "/api/subscribers", bank)).json;
+    const change = await t.operator("PATCH", `/api/subscribers/${id}`, changes); // undefined is no field: nothing to change
+    expect(change.json.errors).toMatchObject([{ path: Object.values(changes)[0] === undefined ? "" : path }]);
+  });
+});
