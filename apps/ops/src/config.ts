@@ -17,6 +17,8 @@ export const opsConfig = z
     /** Where people reach this process, if not at its own host and port. https there makes the session's cookie Secure. */
     OPS_PUBLIC_URL: fields.httpUrl.optional(),
     OPS_USERS: userList,
+    /** The ingress' list: a replay lets in nobody whom the ingress kept out. */
+    ALLOWED_COMPANY_IDS: fields.nonEmptyList.optional(),
     /** Without it sessions end with the process. */
     OPS_SESSION_SECRET: z
       .string()
@@ -28,6 +30,7 @@ export const opsConfig = z
     host: env.OPS_HOST,
     port: env.OPS_PORT,
     publicUrl: env.OPS_PUBLIC_URL,
+    allowedCompanyIds: env.ALLOWED_COMPANY_IDS && new Set(env.ALLOWED_COMPANY_IDS),
     secrets: {
       databaseUrl: env.DATABASE_URL,
       redisUrl: env.REDIS_URL,

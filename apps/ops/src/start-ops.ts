@@ -14,9 +14,10 @@ import type { OpsServer } from "./server.ts";
  */
 export async function startOps(context: AppContext<OpsConfig>): Promise<{ url: string }> {
   const { config, logger, metrics, opened, check } = context;
+  const { allowedCompanyIds } = config;
   const { databaseUrl, redisUrl, users, sessionSecret } = config.secrets;
 
-  const ledger = opened("ledger", openLedger({ databaseUrl, applicationName: "ops" }));
+  const ledger = opened("ledger", openLedger({ databaseUrl, applicationName: "ops", allowedCompanyIds }));
   check("ledger", () => ledger.check());
   const backend = chooseBackend({ redisUrl, databaseUrl });
   logger.info({ event: "backend-chosen", backend: backend.kind });

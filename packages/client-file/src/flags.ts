@@ -6,7 +6,7 @@ import { retryPolicyFor } from "./retry-policy.ts";
 import { sources } from "./sources.ts";
 import type { StandingReading } from "./standing.ts";
 
-/** `linksContradicted`: ids of the file are tied to others as well. `escalatedByClock`: a retry was left open too long. */
+/** `linksContradicted`: ids of the file are tied to others as well. `escalatedByClock`: a retry was left open too long, which counts while one is open. */
 export type FlagFacts = {
   readings: readonly StandingReading[];
   lifecycle: Lifecycle;
@@ -26,7 +26,7 @@ const rules: Record<Exclude<Flag, FlagOfOthers>, (facts: FlagFacts) => boolean> 
     readings.some(({ event }) => event.fileNumber !== null) && readings.every(({ event }) => event.fileUuid === null),
   conflict: ({ lifecycle, linksContradicted }) => lifecycle.conflict || linksContradicted,
   escalated: ({ retries, escalatedByClock }) =>
-    escalatedByClock ||
+    (escalatedByClock && retries.some(({ status }) => status === "open")) ||
     retries.some(({ verification, attempts }) => attempts >= retryPolicyFor(verification).escalatesAt),
   "document-expired": ({ documents }) => documents.some(({ validity }) => validity === "expired"),
   "document-near-expiry": ({ documents }) => documents.some(({ validity }) => validity === "near"),

@@ -13,13 +13,14 @@ import type { StatusMap } from "./status-map.ts";
 import { trustedTimes } from "./trusted-times.ts";
 
 /**
- * What the events don't say. `today` is the day in Africa/Abidjan; `orphanLinksConflict`: correlation found links that
- * contradict each other at an id of this file; `escalatedByClock`: a retry was left open too long.
+ * What the events don't say. `today` is the day in Africa/Abidjan; `linksContradicted`: correlation found links that
+ * contradict each other at an id of this file; `escalatedByClock`: a timer escalated a retry
+ * of this file, which counts while one is open.
  */
 export type FoldContext = {
   statusMap: StatusMap;
   today: Day;
-  orphanLinksConflict: boolean;
+  linksContradicted: boolean;
   escalatedByClock: boolean;
 };
 
@@ -54,7 +55,7 @@ export function fold(events: readonly ClientFileEvent[], context: FoldContext): 
   const lifecycle = foldLifecycle(readings);
   const retries = countRetries(readings);
   const documents = foldDocuments(readings, context.today);
-  const { orphanLinksConflict: linksContradicted, escalatedByClock } = context;
+  const { linksContradicted, escalatedByClock } = context;
   const times = trustedTimes(events);
   return {
     state: lifecycle.state,

@@ -11,5 +11,6 @@ export { mrzCheckDigit, readMrzExpiry } from "./mrz.ts";
 export { normaliseVerification } from "./normalise-verification.ts";
 export type { RetryCounter } from "./retry-counter.ts";
 export { type DueFollowUp, followUpsFor, type RetryPolicy, retryPolicyFor } from "./retry-policy.ts";
+export { shownToCustomer } from "./shown-to-customer.ts";
 export { defaultStatusMap, type StatusMap } from "./status-map.ts";
 export { viewFor } from "./view-for.ts";

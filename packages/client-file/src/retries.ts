@@ -5,15 +5,17 @@ import { retryPolicyFor } from "./retry-policy.ts";
 import { sources } from "./sources.ts";
 import type { StandingReading } from "./standing.ts";
 import { endsProcessing } from "./states.ts";
-import { trustedTimes } from "./trusted-times.ts";
 
 /** A RETRY result, and the place in the fold order of the event that bears it. */
 type Sighting = { place: number; event: ClientFileEvent; result: EventVerification };
 
 /** @param readings in fold order */
 export function countRetries(readings: readonly StandingReading[]): RetryCounter[] {
-  const sightings = readings.flatMap(({ event }, place) =>
-    event.verifications.filter(isRetry).map((result): Sighting => ({ place, event, result })),
+  const sightings = readings.flatMap(({ event, standing }, place) =>
+    // A date in the future is a bare claim: counted, it would escalate.
+    standing === "future-dated"
+      ? []
+      : event.verifications.filter(isRetry).map((result): Sighting => ({ place, event, result })),
   );
   return [...Map.groupBy(sightings, ({ result }) => checkKey(result))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -25,7 +27,7 @@ const checkKey = ({ documentId, verification }: EventVerification): string =>
 
 function countOne(seen: readonly Sighting[], readings: readonly StandingReading[]): RetryCounter {
   const last = seen[seen.length - 1] as Sighting;
-  const times = trustedTimes(seen.map(({ event }) => event));
+  const times = seen.map(({ event }) => event.occurredAt);
   const isSettled = readings.slice(last.place + 1).some((reading) => settles(reading, last.result));
   return {
     documentId: last.result.documentId,

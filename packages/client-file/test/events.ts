@@ -5,7 +5,7 @@ import { defaultStatusMap } from "../src/status-map.ts";
 export const context: FoldContext = {
   statusMap: defaultStatusMap,
   today: "2026-11-22",
-  orphanLinksConflict: false,
+  linksContradicted: false,
   escalatedByClock: false,
 };
 

@@ -10,7 +10,11 @@ export async function announceQuarantined(db: LedgerDatabase, now: Date, limit: 
     const wakeUps: WakeUp[] = [];
     for (const data of untold) {
       const body: NotificationBody = { type: "delivery.quarantined", timestamp: now.toISOString(), data };
-      const rows = (await subscribersOf(trx, data.companyId)).map((subscriber) => ({ subscriber, body }));
+      const subscribers = await subscribersOf(trx, data.companyId);
+      // Whoever speaks to customers has nothing to do with how messages are spelt.
+      const rows = subscribers
+        .filter(({ audience }) => audience !== "customer")
+        .map((subscriber) => ({ subscriber, body }));
       const subject = { client_file_id: null, version: null, delivery_id: data.deliveryId };
       wakeUps.push(...(await addToOutbox(trx, rows, subject, now)));
     }

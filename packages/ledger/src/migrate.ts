@@ -2,12 +2,12 @@ import { ReceiverError } from "@receiver/runtime";
 import { sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { openDatabase } from "./database.ts";
-import * as ledger from "./migrations/0001-ledger.ts";
+import { up as ledger } from "./migrations/0001-ledger.ts";
 import type { LedgerTables } from "./tables.ts";
 import { type LedgerDatabase, query } from "./transaction.ts";
 
 /** In order of their names; a name that was released never changes. */
-const migrations: Record<string, Migration> = { "0001-ledger": ledger };
+const migrations: Record<string, Migration> = { "0001-ledger": { up: ledger } };
 
 /** A migration may rewrite a large table, and whoever comes second waits for it. */
 const STATEMENT_TIMEOUT_MS = 30 * 60_000;
@@ -33,11 +33,21 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   }
 }
 
-/** @throws ReceiverError SCHEMA_BEHIND or SCHEMA_AHEAD unless the database has exactly this version's schema. */
+/**
+ * Whether a running process can go on. A newer schema is no reason to stop: migrations only add until no older version runs,
+ * or a deployment would take every old process out of service before a new one is up.
+ *
+ * @throws ReceiverError SCHEMA_BEHIND
+ */
 export async function checkSchema(db: LedgerDatabase): Promise<void> {
   const executed = await executedMigrations(db);
-  refuseUnknown(executed);
-  if (executed.length < Object.keys(migrations).length) throw new ReceiverError("SCHEMA_BEHIND");
+  if (Object.keys(migrations).some((name) => !executed.includes(name))) throw new ReceiverError("SCHEMA_BEHIND");
+}
+
+/** @throws ReceiverError SCHEMA_BEHIND or SCHEMA_AHEAD unless the database has exactly this version's schema. */
+export async function expectSchema(db: LedgerDatabase): Promise<void> {
+  refuseUnknown(await executedMigrations(db));
+  await checkSchema(db);
 }
 
 async function migrateToLatest(db: LedgerDatabase): Promise<string[]> {

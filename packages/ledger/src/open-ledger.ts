@@ -3,7 +3,7 @@ import { applyDelivery } from "./apply/apply-delivery.ts";
 import { fireFollowUp } from "./apply/fire-follow-up.ts";
 import { listAudit } from "./audit.ts";
 import { type DatabaseOptions, openDatabase } from "./database.ts";
-import { checkSchema } from "./migrate.ts";
+import { checkSchema, expectSchema } from "./migrate.ts";
 import { getClientFile } from "./queries/client-file-details.ts";
 import { listClientFiles } from "./queries/client-files.ts";
 import { getDelivery, listDeliveries, revealBody } from "./queries/deliveries.ts";
@@ -12,7 +12,7 @@ import { listPauses, recordPause, recordResume } from "./queue-pauses.ts";
 import { recordDeliveryAttempt, recordDeliveryFailure } from "./record-failures.ts";
 import { refoldClientFile } from "./refold-client-file.ts";
 import { registerUpload } from "./register-upload.ts";
-import { dryRunReplay, replay } from "./replay.ts";
+import { dryRunReplay, type ReplaySelection, replay } from "./replay.ts";
 import { loadNotification, recordNotificationAttempt } from "./send-notifications.ts";
 import { currentStatusMap, replaceStatusMap, seedStatusMap } from "./status-map.ts";
 import { createSubscriber, listSubscribers, removeSubscriber, updateSubscriber } from "./subscribers.ts";
@@ -20,11 +20,16 @@ import { overdue, raiseEpoch } from "./sweep.ts";
 import type { LedgerTables } from "./tables.ts";
 import { type LedgerDatabase, query } from "./transaction.ts";
 
+export type LedgerOptions = DatabaseOptions & {
+  /** Whose deliveries a replay lets in: what the ingress is told. Absent: everybody's. */
+  allowedCompanyIds?: ReadonlySet<string> | undefined;
+};
+
 /**
  * Everything the workers and ops do with Postgres. Connects on first use. Each call throws a ReceiverError
  * (DATABASE_UNAVAILABLE, DATABASE_CONTENTION) or does all it says.
  */
-export function openLedger(options: DatabaseOptions) {
+export function openLedger({ allowedCompanyIds, ...options }: LedgerOptions) {
   const db = openDatabase<LedgerTables>(options);
   /** Binds the database, runs again what gave way to somebody else, and maps errors: what leaves is a ReceiverError. */
   const bind =
@@ -50,8 +55,12 @@ export function openLedger(options: DatabaseOptions) {
       list: bind(listDeliveries),
       get: bind(getDelivery),
       reveal: bind(revealBody),
-      replay: bind(replay),
-      dryRunReplay: bind(dryRunReplay),
+      replay: bind((to, selection: ReplaySelection, by: Parameters<typeof replay>[2]) =>
+        replay(to, { ...selection, allowedCompanyIds }, by),
+      ),
+      dryRunReplay: bind((to, selection: ReplaySelection, now: Date) =>
+        dryRunReplay(to, { ...selection, allowedCompanyIds }, now),
+      ),
     },
     notifications: { list: bind(listNotifications), redeliver: bind(redeliver) },
     subscribers: {
@@ -67,7 +76,9 @@ export function openLedger(options: DatabaseOptions) {
     },
     pauses: { list: bind(listPauses), pause: bind(recordPause), resume: bind(recordResume) },
     audit: { list: bind(listAudit) },
-    /** @throws ReceiverError DATABASE_UNAVAILABLE, SCHEMA_BEHIND or SCHEMA_AHEAD */
+    /** For a start: @throws ReceiverError DATABASE_UNAVAILABLE, SCHEMA_BEHIND or SCHEMA_AHEAD */
+    expectSchema: bind(expectSchema),
+    /** For a process that runs: @throws ReceiverError DATABASE_UNAVAILABLE or SCHEMA_BEHIND */
     check: () => query(() => checkSchema(db)),
     close: () => db.destroy(),
   };

@@ -7,13 +7,18 @@ import { type DeliveryConditions, deliveryConditions } from "./queries/deliverie
 import { inTransaction, type LedgerDatabase, type LedgerTransaction } from "./transaction.ts";
 import { deliveryWakeUp, type WakeUp } from "./wake-up.ts";
 
-/** One delivery, or those that match. */
-export type ReplaySelection = { id: string } | { filter: DeliveryConditions; limit: number };
+/**
+ * One delivery, or those that match. `allowedCompanyIds` is the ingress' list, so that a replay lets in nobody whom the
+ * ingress kept out; without one every company is let in.
+ */
+export type ReplaySelection = ({ id: string } | { filter: DeliveryConditions; limit: number }) & {
+  allowedCompanyIds?: ReadonlySet<string> | undefined;
+};
 
-export type ReplayPlan = {
+type ReplayPlan = {
   /** Deliveries that will be, or would be, applied once more. */
   deliveryIds: string[];
-  /** Deliveries that today's contract refuses still. */
+  /** Deliveries that today's contract refuses still, or whose company isn't allowed. */
   stillQuarantined: string[];
 };
 export type DryRun = ReplayPlan & { changes: FileChange[] };
@@ -76,8 +81,10 @@ async function classifyAnew(
     const delivery = await loadDelivery(db, id); // one at a time: a thousand bodies may not fit into memory
     if (!delivery) continue;
     const classification = classify(delivery.body);
-    if (classification.kind !== "message") stillQuarantined.push(id);
-    else readable.push({ id, type: classification.message.type, companyId: classification.message.companyId });
+    const message = classification.kind === "message" ? classification.message : null;
+    const isAllowed = selection.allowedCompanyIds?.has(message?.companyId ?? "") ?? true;
+    if (message && isAllowed) readable.push({ id, type: message.type, companyId: message.companyId });
+    else stillQuarantined.push(id);
   }
   return { readable, stillQuarantined };
 }

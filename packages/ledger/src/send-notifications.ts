@@ -12,7 +12,7 @@ export type OutgoingNotification = {
 
 export type LoadedNotification =
   | { kind: "send"; notification: OutgoingNotification }
-  /** Delivered, failed, or its subscriber was removed. */
+  /** Delivered, failed, its subscriber was removed, or another job sends it. */
   | { kind: "settled" }
   | { kind: "not-found" };
 
@@ -23,7 +23,8 @@ export type AttemptRecord = {
   code: string | null;
 } & ({ outcome: "delivered" } | { outcome: "failed" } | { outcome: "retry"; nextAttemptAt: Date });
 
-export async function loadNotification(db: LedgerDatabase, id: string): Promise<LoadedNotification> {
+/** @param epoch the job's: one that was overtaken by a redelivery or a sweep has nothing left to send. */
+export async function loadNotification(db: LedgerDatabase, id: string, epoch: number): Promise<LoadedNotification> {
   const row = await db
     .selectFrom("notifications as n")
     .innerJoin("subscribers as s", "s.id", "n.subscriber_id")
@@ -33,6 +34,7 @@ export async function loadNotification(db: LedgerDatabase, id: string): Promise<
       "n.body",
       "n.attempts",
       "n.status",
+      "n.epoch",
       "s.id as subscriberId",
       "s.url",
       "s.secret",
@@ -41,7 +43,7 @@ export async function loadNotification(db: LedgerDatabase, id: string): Promise<
     .where("n.id", "=", id)
     .executeTakeFirst();
   if (!row) return { kind: "not-found" };
-  if (row.status !== "pending" || row.removed_at) return { kind: "settled" };
+  if (row.status !== "pending" || row.removed_at || row.epoch !== epoch) return { kind: "settled" };
   const { type, body, attempts, subscriberId, url, secret } = row;
   return { kind: "send", notification: { id, type, body, attempts, subscriber: { id: subscriberId, url, secret } } };
 }

@@ -65,7 +65,7 @@ export async function updateSubscriber(
   });
 }
 
-/** What it was told stays on record; what it was still to be told is not sent. */
+/** What it was told stays on record; what it was still to be told is not sent and counts as failed. */
 export async function removeSubscriber(
   db: LedgerDatabase,
   id: string,
@@ -80,6 +80,12 @@ export async function removeSubscriber(
       .returning("id")
       .executeTakeFirst();
     if (!row) return false;
+    await trx
+      .updateTable("notifications")
+      .set({ status: "failed", settled_at: by.now })
+      .where("subscriber_id", "=", id)
+      .where("status", "=", "pending")
+      .execute();
     await writeAudit(trx, { actor: by.actor, action: "subscriber.remove", target: id, reason: null });
     return true;
   });

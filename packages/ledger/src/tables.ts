@@ -31,18 +31,18 @@ export interface DeliveriesTable {
 
 export type DeliveryStatus = "pending" | "applied" | "failed" | "quarantined";
 
-export interface DeliveryBodiesTable {
+interface DeliveryBodiesTable {
   delivery_id: string;
   body: Buffer;
 }
 
-export interface DeliverySightingsTable {
+interface DeliverySightingsTable {
   delivery_id: string;
   seen_at: Date;
 }
 
 /** The facts of a delivery that are not personal. They outlive the erasure of its body. */
-export interface EventsTable {
+interface EventsTable {
   id: string;
   delivery_id: string | null;
   company_id: string;
@@ -78,10 +78,12 @@ export interface ClientFilesTable {
   opened_at: Date;
   last_event_at: Date;
   view: Json<ClientFileView | null>;
+  /** Folded from the events as a customer may know them. */
+  customer_view: Json<ClientFileView | null>;
 }
 
 /** Append-only: what was learned, in the order in which it was learned. */
-export interface TransitionsTable {
+interface TransitionsTable {
   id: Generated<string>;
   client_file_id: string;
   version: number;
@@ -107,7 +109,7 @@ export interface SubscribersTable {
 }
 
 /** The outbox: one row per subscriber. States: `pending` → `delivered` | `failed`; redelivery makes it `pending` again. */
-export interface NotificationsTable {
+interface NotificationsTable {
   id: string;
   subscriber_id: string;
   client_file_id: string | null;
@@ -123,7 +125,7 @@ export interface NotificationsTable {
   settled_at: Date | null;
 }
 
-export interface NotificationAttemptsTable {
+interface NotificationAttemptsTable {
   id: Generated<string>;
   notification_id: string;
   started_at: Date;
@@ -146,7 +148,7 @@ export interface FollowUpsTable {
   epoch: Generated<number>;
 }
 
-export interface StatusMapsTable {
+interface StatusMapsTable {
   version: Generated<number>;
   entries: Json<Record<string, string>>;
   created_at: Generated<Date>;
@@ -154,13 +156,13 @@ export interface StatusMapsTable {
   reason: string;
 }
 
-export interface QueuePausesTable {
+interface QueuePausesTable {
   queue: string;
   paused_at: Generated<Date>;
   paused_by: string;
 }
 
-export interface AuditLogTable {
+interface AuditLogTable {
   id: Generated<string>;
   at: Generated<Date>;
   actor: string;

@@ -26,9 +26,14 @@ function observed(turnsPerCommit = () => 1) {
     sizeOf: (item) => item.size,
     maxItems: MAX_ITEMS,
     maxSize: MAX_SIZE,
+    ...unbounded,
   });
   return { log, commits };
 }
+
+/** No bound that a test without one in its name could meet. */
+const unbounded = { maxWaitingSize: Number.POSITIVE_INFINITY, patienceMs: 60_000, refuse: () => new Refused() };
+class Refused extends Error {}
 
 const nextTurn = () => new Promise(setImmediate);
 const answerTo = (item: Item) => `item ${item.id}`;
@@ -116,6 +121,7 @@ describe("sharing", () => {
       sizeOf: () => 1,
       maxItems: 100,
       maxSize: 100,
+      ...unbounded,
     });
     const first = commits.add(1);
     await nextTurn();
@@ -158,6 +164,7 @@ describe("failures", () => {
       sizeOf: () => 1,
       maxItems: 10,
       maxSize: 10,
+      ...unbounded,
     });
     const outcomes = await Promise.allSettled([commits.add(1), commits.add(2), commits.add(3)]);
 
@@ -179,3 +186,53 @@ async function arrive(commits: GroupCommit<Item, string>, turns: Item[][]): Prom
   }
   return answers;
 }
+
+describe("a store that hangs", () => {
+  const hanging = (bounds: { maxWaitingSize: number; patienceMs: number }) => {
+    const committed: number[] = [];
+    let wake: () => void = () => undefined;
+    const asleep = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    const commits = createGroupCommit<number, number>({
+      async commit(items) {
+        await asleep;
+        committed.push(...items);
+        return items;
+      },
+      isWorthSplitting: () => false,
+      sizeOf: () => 1,
+      maxItems: 1,
+      maxSize: 1,
+      ...unbounded,
+      ...bounds,
+    });
+    return { commits, committed, wake: () => wake() };
+  };
+
+  test("fills no memory: what exceeds the line's bound is refused at once", async () => {
+    const { commits, committed, wake } = hanging({ maxWaitingSize: 3, patienceMs: 60_000 });
+    const inFlight = [commits.add(1), commits.add(2)];
+    await nextTurn();
+    const inLine = [commits.add(3), commits.add(4), commits.add(5)];
+    await expect(commits.add(6)).rejects.toBeInstanceOf(Refused);
+    wake();
+    expect(await Promise.all([...inFlight, ...inLine])).toEqual([1, 2, 3, 4, 5]);
+    expect(committed).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test("commits nothing late: who was in line for longer than his patience is refused, and the next one is not held up", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const { commits, committed, wake } = hanging({ maxWaitingSize: 100, patienceMs: 1_000 });
+    const inFlight = [commits.add(1), commits.add(2)];
+    await nextTurn();
+    const expired = commits.add(3);
+    vi.advanceTimersByTime(1_001);
+    const fresh = commits.add(4);
+    wake();
+    await expect(expired).rejects.toBeInstanceOf(Refused);
+    expect(await Promise.all([...inFlight, fresh])).toEqual([1, 2, 4]);
+    expect(committed).toEqual([1, 2, 4]);
+    vi.useRealTimers();
+  });
+});

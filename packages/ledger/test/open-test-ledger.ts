@@ -1,8 +1,14 @@
+import type { Node } from "@receiver/client-file";
 import { classify, type NotificationBody, notificationBody, type Problem } from "@receiver/contracts";
 import { type Body, bytesOf, createDatabase } from "@receiver/testing";
 import { Pool } from "pg";
+import { vi } from "vitest";
+import { nodeKey, takeLocks } from "../src/apply/lock-keys.ts";
+import { openDatabase } from "../src/database.ts";
 import { deliveryIdOf, type IncomingDelivery, openInbox } from "../src/inbox/index.ts";
 import { type Ledger, openLedger, type SubscriberSettings } from "../src/index.ts";
+import type { LedgerTables } from "../src/tables.ts";
+import { inTransaction } from "../src/transaction.ts";
 
 export const NOW = new Date("2026-11-22T12:00:00Z");
 
@@ -12,6 +18,7 @@ export async function openTestLedger() {
   const inbox = openInbox({ databaseUrl: database.url, applicationName: "test" });
   const ledger = openLedger({ databaseUrl: database.url, applicationName: "test" });
   const pool = new Pool({ connectionString: database.url, max: 5 });
+  pool.on("error", () => undefined); // dropping the database may overtake the end of a connection
 
   const rows = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
     (await pool.query<Row>(text, values)).rows;
@@ -28,6 +35,37 @@ export async function openTestLedger() {
       const outcome = await ledger.applyDelivery(idOf(body), now);
       return { receipt, outcome };
     },
+    /** Does `work` while another session is in the middle of a transaction that ran `text`. */
+    holding: async (text: string, work: () => Promise<void>): Promise<void> => {
+      const session = await pool.connect();
+      try {
+        await session.query("begin");
+        await session.query(text);
+        await work();
+        await session.query("rollback");
+      } finally {
+        session.release();
+      }
+    },
+    /** Does `work` while another session holds the lock of one of a company's ids. */
+    holdingId: async (companyId: string, node: Node, work: () => Promise<void>): Promise<void> => {
+      const db = openDatabase<LedgerTables>({ databaseUrl: database.url, applicationName: "holder" });
+      await inTransaction(db, async (trx) => {
+        await takeLocks(trx, [nodeKey(companyId, node)]);
+        await work();
+      });
+      await db.destroy();
+    },
+    /** Resolves when a statement of the ledger waits for a lock; with the process of its connection. */
+    untilWaiting: () =>
+      vi.waitFor(async () => {
+        const [waiting] = await rows<{ pid: number }>(
+          `select pid from pg_stat_activity
+          where datname = current_database() and application_name = 'test' and wait_event_type = 'Lock'`,
+        );
+        if (!waiting) throw new Error("nothing waits for a lock");
+        return waiting.pid;
+      }),
     /** A subscriber that wants everything, unless chosen otherwise. */
     subscribe: (chosen: Partial<SubscriberSettings> = {}) =>
       ledger.subscribers.create({ ...wantsAll, ...chosen }, { actor: "test", now: NOW }),
@@ -73,8 +111,8 @@ export function incoming(
 }
 
 /** What must not depend on order: everything but versions, ids and times of recording. */
-export async function settledFiles(ledger: Ledger) {
-  const { items } = await ledger.clientFiles.list({ limit: 1_000 });
+export async function settledFiles(ledger: Ledger, filter: { companyId?: string } = {}) {
+  const { items } = await ledger.clientFiles.list({ ...filter, limit: 1_000 });
   const files = await Promise.all(items.map((item) => ledger.clientFiles.get(item.id)));
   return files
     .flatMap((file) => file ?? [])
@@ -88,6 +126,13 @@ export async function settledFiles(ledger: Ledger) {
       flags: file.flags,
       score: file.score,
       retries: file.retries,
+      timers: file.followUps
+        .filter(({ status }) => status === "pending")
+        .map(
+          ({ documentId, verification, attempt, kind, dueAt }) =>
+            `${documentId} ${verification} ${attempt} ${kind} ${dueAt}`,
+        )
+        .sort(),
       documents: file.documents,
       path: file.transitions.map(({ from, to, cause, occurredAt }) => ({ from, to, cause, occurredAt })),
     }))

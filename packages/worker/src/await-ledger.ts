@@ -11,12 +11,12 @@ const PAUSE_MS = 300;
  * @throws ReceiverError SCHEMA_AHEAD, which no waiting cures, or STOPPING
  */
 export async function awaitLedger(
-  ledger: Pick<Ledger, "check">,
+  ledger: Pick<Ledger, "expectSchema">,
   { logger, stopping }: { logger: Logger; stopping: AbortSignal },
 ): Promise<void> {
   let told: string | null = null;
   while (!stopping.aborted) {
-    const error = await failureOf(() => ledger.check());
+    const error = await failureOf(() => ledger.expectSchema());
     if (error === null) return;
     if (!error.retryable) throw error;
     if (error.code !== told) logger.warn({ event: "ledger-awaited", err: error });

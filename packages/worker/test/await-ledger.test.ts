@@ -10,7 +10,7 @@ function ledgerThat(...codes: ConstructorParameters<typeof ReceiverError>[0][]) 
   let checks = 0;
   return {
     checks: () => checks,
-    check: async () => {
+    expectSchema: async () => {
       const code = codes[checks];
       checks += 1;
       if (code !== undefined) throw new ReceiverError(code);
@@ -36,10 +36,12 @@ describe("the wait for the ledger", () => {
   test("ends with the process", async () => {
     const stop = new AbortController();
     const { logger } = capturedLog();
-    const check = async () => {
+    const expectSchema = async () => {
       setImmediate(() => stop.abort());
       throw new ReceiverError("DATABASE_UNAVAILABLE");
     };
-    await expect(awaitLedger({ check }, { logger, stopping: stop.signal })).rejects.toMatchObject({ code: "STOPPING" });
+    await expect(awaitLedger({ expectSchema }, { logger, stopping: stop.signal })).rejects.toMatchObject({
+      code: "STOPPING",
+    });
   });
 });

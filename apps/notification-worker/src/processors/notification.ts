@@ -13,8 +13,8 @@ const { attempts: limit, backoff } = queues.NOTIFICATION;
  * its jobs: the error carries the row's next time, so that the queue keeps it too.
  */
 export const notification: Processor<"NOTIFICATION", NotificationTools> = {
-  async process({ data, logger }, { ledger, post, observe }) {
-    const loaded = await ledger.loadNotification(data.notificationId);
+  async process({ data, epoch, logger }, { ledger, post, observe }) {
+    const loaded = await ledger.loadNotification(data.notificationId, epoch);
     if (loaded.kind === "not-found") throw new ReceiverError("NOTIFICATION_NOT_FOUND");
     if (loaded.kind === "settled") return logger.debug({ event: "notification-already-settled" });
 
@@ -32,9 +32,9 @@ export const notification: Processor<"NOTIFICATION", NotificationTools> = {
     throw new ReceiverError(consequence.code, { retryInMs: consequence.inMs });
   },
 
-  async failedForGood({ data }, error, { ledger }) {
+  async failedForGood({ data, epoch }, error, { ledger }) {
     if (error.retryInMs !== null) return; // the row has attempts left: when the next is due, the sweeper makes a job for it
-    const loaded = await ledger.loadNotification(data.notificationId);
+    const loaded = await ledger.loadNotification(data.notificationId, epoch);
     if (loaded.kind !== "send") return; // recorded with its last attempt
     const attempt = { startedAt: new Date(), latencyMs: 0, httpStatus: null, code: error.code };
     await ledger.recordNotificationAttempt(data.notificationId, { ...attempt, outcome: "failed" });

@@ -15,9 +15,11 @@ import { aliasesOf, type FileRow } from "./file-rows.ts";
 
 /** What makes us look at a file: an event (`cause` is its id), an operator, or the clock. */
 export type Occasion = { now: Date; cause: string | null; timer?: FiredTimer };
-export type FiredTimer = { kind: FollowUp; documentId: string; verification: string };
+type FiredTimer = { kind: FollowUp; documentId: string; verification: string };
 
-export type Change = { file: FileRow; before: ClientFileView | null; after: ClientFileView; version: number };
+/** A file as the bank may know it, and as its customer may. */
+export type Views = { whole: ClientFileView; customer: ClientFileView };
+export type Change = { file: FileRow; before: Views | null; after: Views; version: number };
 
 /**
  * Writes one outbox row per subscriber for a version of a file. What an audience may not see is taken out of the views
@@ -42,8 +44,8 @@ function bodyFor(
   aliases: string[],
   { now, cause, timer }: Occasion,
 ): NotificationBody | null {
-  const before = views.before && viewFor(audience, views.before);
-  const after = viewFor(audience, views.after);
+  const before = views.before && shownTo(audience, views.before);
+  const after = shownTo(audience, views.after);
   const retries = timer ? after.retries.filter(isTimed(timer)) : after.retries;
   const type = typeOf(audience, before, after) ?? (timer && retries.length > 0 ? "verification.retry_requested" : null);
   if (!type) return null;
@@ -60,7 +62,7 @@ function bodyFor(
     flags: after.flags,
     score: after.score,
     confirmed: after.confirmed,
-    processingEnded: after.processingEnded,
+    processingEnded: after.processingEnded && !before?.processingEnded, // the version that ended it says so, no other
     aliases,
     cause,
   };
@@ -71,6 +73,9 @@ function bodyFor(
     data: { ...data, retries, documents: documentsIn(after, now), followUp: timer?.kind },
   });
 }
+
+const shownTo = (audience: Audience, views: Views): ClientFileView =>
+  viewFor(audience, audience === "customer" ? views.customer : views.whole);
 
 function typeOf(audience: Audience, before: ClientFileView | null, after: ClientFileView): NotificationType | null {
   const { changed, type } = explainChange(before, after);

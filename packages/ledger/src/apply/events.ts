@@ -8,7 +8,7 @@ type Facts = Pick<
   "webhookId" | "payloadDigest" | "futureDated" | "status" | "score" | "errorCodes" | "documents" | "verifications"
 >;
 
-/** An event that is there already stays as it is. */
+/** An event that is there already stays as it is, unless this version of the extraction reads more: then its facts are read again. */
 export async function insertEvent(
   trx: LedgerTransaction,
   event: ClientFileEvent,
@@ -31,7 +31,12 @@ export async function insertEvent(
       version: EVENT_VERSION,
       facts: JSON.stringify(facts),
     })
-    .onConflict((conflict) => conflict.column("id").doNothing())
+    .onConflict((conflict) =>
+      conflict
+        .column("id")
+        .doUpdateSet((eb) => ({ version: eb.ref("excluded.version"), facts: eb.ref("excluded.facts") }))
+        .whereRef("events.version", "<", "excluded.version"),
+    )
     .execute();
 }
 

@@ -120,6 +120,7 @@ export async function openRow(trx: LedgerTransaction, holding: Holding, now: Dat
       opened_at: now,
       last_event_at: now,
       view: "null",
+      customer_view: "null",
     })
     .execute();
   return id;

@@ -3,7 +3,7 @@ import { inTransaction, type LedgerDatabase, type LedgerTransaction } from "../t
 import { followUpWakeUp, type WakeUp } from "../wake-up.ts";
 import { announceChange, type Occasion } from "./announce-change.ts";
 import { type FileRow, lockFile } from "./file-rows.ts";
-import { refoldFile } from "./refold-file.ts";
+import { refoldFile, viewsIn } from "./refold-file.ts";
 
 export type FollowUpOutcome =
   | { kind: "done"; clientFileId: string; wakeUps: WakeUp[] }
@@ -53,11 +53,12 @@ async function escalate(trx: LedgerTransaction, file: FileRow, occasion: Occasio
 
 /** Nothing about the file changes: it has another version, so that subscribers are told once more. */
 async function remind(trx: LedgerTransaction, file: FileRow, occasion: Occasion): Promise<WakeUp[]> {
-  const { view, version } = await trx
+  const { version, ...stored } = await trx
     .updateTable("client_files")
     .set((eb) => ({ version: eb("version", "+", 1) }))
     .where("id", "=", file.id)
-    .returning(["view", "version"])
+    .returning(["view", "customer_view", "version"])
     .executeTakeFirstOrThrow();
-  return view ? announceChange(trx, { file, before: view, after: view, version }, occasion) : [];
+  const views = viewsIn(stored);
+  return views ? announceChange(trx, { file, before: views, after: views, version }, occasion) : [];
 }

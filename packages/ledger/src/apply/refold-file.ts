@@ -1,9 +1,10 @@
-import { type ClientFileView, dayInAbidjan, explainChange, fold } from "@receiver/client-file";
+import { dayInAbidjan, explainChange, fold, shownToCustomer } from "@receiver/client-file";
 import type { Flag, State } from "@receiver/contracts";
+import { writeAudit } from "../audit.ts";
 import { currentStatusMap } from "../status-map.ts";
 import type { LedgerTransaction } from "../transaction.ts";
 import type { WakeUp } from "../wake-up.ts";
-import { announceChange, type Occasion } from "./announce-change.ts";
+import { announceChange, type Occasion, type Views } from "./announce-change.ts";
 import { loadEvents } from "./events.ts";
 import type { FileRow } from "./file-rows.ts";
 import { recordTransitions } from "./record-transitions.ts";
@@ -33,40 +34,57 @@ export async function refoldFile(
   const { now } = occasion;
   const stored = await trx
     .selectFrom("client_files")
-    .select(["view", "version", "escalated_by_clock"])
+    .select(["view", "customer_view", "version", "escalated_by_clock"])
     .where("id", "=", file.id)
     .executeTakeFirstOrThrow();
-  const before = stored.view;
-  const after = fold(await loadEvents(trx, file), {
+  const before = viewsIn(stored);
+  const events = await loadEvents(trx, file);
+  const context = {
     // Read under the file's locks: whoever waited for them must not fold under a map that was replaced meanwhile.
     statusMap: (await currentStatusMap(trx)).entries,
     today: dayInAbidjan(now.getTime()),
-    orphanLinksConflict: file.linksContradicted,
+    linksContradicted: file.linksContradicted,
     escalatedByClock: stored.escalated_by_clock,
-  });
-  const { changed } = explainChange(before, after);
+  };
+  const after: Views = { whole: fold(events, context), customer: fold(shownToCustomer(events), context) };
+  const { changed } = explainChange(before?.whole ?? null, after.whole);
   const version = changed ? stored.version + 1 : stored.version;
 
-  await saveView(trx, file.id, after, version);
-  const learned = await recordTransitions(trx, file.id, { before, after, version, now });
-  const wakeUps = await syncFollowUps(trx, file.id, after);
+  await saveViews(trx, file.id, after, version);
+  const paths = { before: before?.whole ?? null, after: after.whole };
+  const learned = await recordTransitions(trx, file.id, { ...paths, version, now });
+  const wakeUps = await syncFollowUps(trx, file.id, after.whole, now);
   if (changed) wakeUps.push(...(await announceChange(trx, { file, before, after, version }, occasion)));
   const change: FileChange = {
     clientFileId: file.id,
     version,
     changed,
-    state: { before: before?.state ?? null, after: after.state },
-    flags: { before: before?.flags ?? [], after: after.flags },
+    state: { before: before?.whole.state ?? null, after: after.whole.state },
+    flags: { before: before?.whole.flags ?? [], after: after.whole.flags },
     reversed: learned.some((step) => step.reversal),
   };
+  for (const { cause, from, to } of learned.filter((step) => step.reversal)) {
+    await writeAudit(trx, { actor: cause, action: "decision.reversed", target: file.id, reason: `${from} to ${to}` });
+  }
   return { change, wakeUps };
 }
 
-async function saveView(trx: LedgerTransaction, id: string, view: ClientFileView, version: number): Promise<void> {
+/** Null before the first fold: a row is opened and folded in one transaction. */
+export function viewsIn(row: { view: Views["whole"] | null; customer_view: Views["customer"] | null }): Views | null {
+  return row.view && row.customer_view && { whole: row.view, customer: row.customer_view };
+}
+
+async function saveViews(
+  trx: LedgerTransaction,
+  id: string,
+  { whole: view, customer }: Views,
+  version: number,
+): Promise<void> {
   await trx
     .updateTable("client_files")
     .set({
       view: JSON.stringify(view),
+      customer_view: JSON.stringify(customer),
       version,
       state: view.state,
       flags: view.flags,

@@ -11,12 +11,14 @@ type Timer = TimerKey & Pick<FollowUpsTable, "due_at">;
 
 /**
  * Makes the timers of a file those that its open counters ask for: a newer attempt starts its own, a newer result cancels
- * what is pending, and a later message of the same attempt postpones it. A timer that fired stays fired.
+ * what is pending, and a later message of the same attempt postpones it. A timer that fired stays fired. Of a retry that we
+ * learn of late, the time runs from now: after an outage nobody is to be asked, reminded and escalated in one breath.
  */
 export async function syncFollowUps(
   trx: LedgerTransaction,
   clientFileId: string,
   view: ClientFileView,
+  now: Date,
 ): Promise<WakeUp[]> {
   const wanted = view.retries.flatMap(timersOf);
   const stored = await trx
@@ -35,9 +37,13 @@ export async function syncFollowUps(
   const standing = new Map(stored.filter((row) => row.status !== "cancelled").map((row) => [keyOf(row), row]));
   const missing = wanted.filter((timer) => {
     const row = standing.get(keyOf(timer));
-    return !row || (row.status === "pending" && row.due_at.getTime() !== timer.due_at.getTime());
+    return !row || (row.status === "pending" && row.due_at < timer.due_at);
   });
-  return start(trx, clientFileId, missing);
+  return start(
+    trx,
+    clientFileId,
+    missing.map((timer) => runningFrom(timer, now)),
+  );
 }
 
 /**
@@ -59,14 +65,23 @@ export async function handOverFollowUps(trx: LedgerTransaction, file: { from: st
     .execute();
 }
 
-function timersOf(counter: ClientFileView["retries"][number]): Timer[] {
+/** `since`: when the retry was last asked for, by Danaya's clock. */
+type WantedTimer = Timer & { since: number };
+
+function timersOf(counter: ClientFileView["retries"][number]): WantedTimer[] {
   return followUpsFor(counter).map(({ kind, dueAt }) => ({
     document_id: counter.documentId,
     verification: counter.verification,
     attempt: counter.attempts,
     kind,
     due_at: new Date(dueAt),
+    since: counter.lastAt,
   }));
+}
+
+function runningFrom({ since, due_at, ...timer }: WantedTimer, now: Date): Timer {
+  const lateMs = Math.max(0, now.getTime() - since);
+  return { ...timer, due_at: new Date(due_at.getTime() + lateMs) };
 }
 
 const keyOf = ({ document_id, verification, attempt, kind }: TimerKey): string =>

@@ -1,7 +1,12 @@
 /** While one batch commits the next one fills; a second connection keeps Postgres busy in between. */
 const BATCHES_IN_FLIGHT = 2;
 
-type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; reject: (reason: unknown) => void };
+type Waiting<Item, Result> = {
+  item: Item;
+  since: number;
+  resolve: (result: Result) => void;
+  reject: (reason: unknown) => void;
+};
 
 export type GroupCommit<Item, Result> = {
   /** Resolves once the batch that holds the item is committed. */
@@ -19,6 +24,12 @@ export type GroupCommitOptions<Item, Result> = {
   /** A batch holds this many items and this much of their sizes; an item that is larger still has a batch of its own. */
   maxItems: number;
   maxSize: number;
+  /** More than this size in line is refused at once: a store that hangs must not fill the memory. */
+  maxWaitingSize: number;
+  /** Milliseconds after which whoever waits has given up: what is still in line then is refused, and not committed late. */
+  patienceMs: number;
+  /** What a refused item is rejected with. */
+  refuse(): unknown;
 };
 
 /**
@@ -28,6 +39,7 @@ export type GroupCommitOptions<Item, Result> = {
 export function createGroupCommit<Item, Result>(options: GroupCommitOptions<Item, Result>): GroupCommit<Item, Result> {
   const { commit, isWorthSplitting } = options;
   let waiting: Waiting<Item, Result>[] = [];
+  let waitingSize = 0;
   const inFlight = new Set<Promise<void>>();
 
   const settle = async (batch: Waiting<Item, Result>[]): Promise<void> => {
@@ -48,8 +60,11 @@ export function createGroupCommit<Item, Result>(options: GroupCommitOptions<Item
   const pump = (): void => {
     while (waiting.length > 0 && inFlight.size < BATCHES_IN_FLIGHT) {
       const count = countFitting(waiting, options);
-      const batch = waiting.slice(0, count);
+      const taken = waiting.slice(0, count);
       waiting = waiting.slice(count);
+      for (const { item } of taken) waitingSize -= options.sizeOf(item);
+      const batch = withoutExpired(taken, options);
+      if (batch.length === 0) continue;
       const flight: Promise<void> = settle(batch).finally(() => {
         inFlight.delete(flight);
         pump();
@@ -61,7 +76,10 @@ export function createGroupCommit<Item, Result>(options: GroupCommitOptions<Item
   return {
     add: (item) =>
       new Promise<Result>((resolve, reject) => {
-        waiting.push({ item, resolve, reject });
+        if (waiting.length > 0 && waitingSize + options.sizeOf(item) > options.maxWaitingSize)
+          return reject(options.refuse());
+        waitingSize += options.sizeOf(item);
+        waiting.push({ item, since: performance.now(), resolve, reject });
         // The requests of one turn of the event loop share a batch.
         if (waiting.length === 1) setImmediate(pump);
       }),
@@ -72,6 +90,17 @@ export function createGroupCommit<Item, Result>(options: GroupCommitOptions<Item
       }
     },
   };
+}
+
+function withoutExpired<Item, Result>(
+  taken: readonly Waiting<Item, Result>[],
+  { patienceMs, refuse }: GroupCommitOptions<Item, Result>,
+): Waiting<Item, Result>[] {
+  const oldest = performance.now() - patienceMs;
+  return taken.filter(({ since, reject }) => {
+    if (since < oldest) reject(refuse());
+    return since >= oldest;
+  });
 }
 
 /** How many of the first make a batch: one at least. */

@@ -22,7 +22,7 @@ export type Inbox = {
    * @throws ReceiverError DATABASE_UNAVAILABLE or DATABASE_CONTENTION
    */
   receive(delivery: IncomingDelivery): Promise<Receipt>;
-  /** @throws ReceiverError DATABASE_UNAVAILABLE, SCHEMA_BEHIND or SCHEMA_AHEAD unless a delivery could be stored now. */
+  /** @throws ReceiverError DATABASE_UNAVAILABLE or SCHEMA_BEHIND unless a delivery could be stored now. */
   check(): Promise<void>;
   /** Waits for what is being committed, then closes the connections. */
   close(): Promise<void>;
@@ -35,6 +35,10 @@ const STATEMENT_TIMEOUT_MS = 3_000;
 const BATCH_MAX_DELIVERIES = 200;
 /** Bodies of usual size don't reach it. Two hundred of the largest would, twice over in hexadecimal, exceed what a string may hold. */
 const BATCH_MAX_BYTES = 8 * 1_024 * 1_024;
+/** Half a minute of heavy traffic; the process must outlive a Postgres that hangs. */
+const WAITING_MAX_BYTES = 64 * 1_024 * 1_024;
+/** The ingress answers 503 after 4.5 s: what would be stored later than that was answered as not stored. */
+const PATIENCE_MS = 4_500;
 
 export function openInbox(options: InboxOptions): Inbox {
   const db = openDatabase<LedgerTables>({
@@ -48,6 +52,9 @@ export function openInbox(options: InboxOptions): Inbox {
     sizeOf: (delivery) => delivery.body.byteLength,
     maxItems: BATCH_MAX_DELIVERIES,
     maxSize: BATCH_MAX_BYTES,
+    maxWaitingSize: WAITING_MAX_BYTES,
+    patienceMs: PATIENCE_MS,
+    refuse: () => new ReceiverError("DATABASE_UNAVAILABLE"),
   });
 
   return {

@@ -65,6 +65,7 @@ const statements = [
     opened_at timestamptz not null,
     last_event_at timestamptz not null,
     view jsonb not null,
+    customer_view jsonb not null,
     unique (company_id, home_space, home_id),
     check ((merged_into is null) = (file_uuid is not null or file_number is not null))
   )`,

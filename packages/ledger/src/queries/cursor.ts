@@ -2,7 +2,7 @@
 export type Position = { at: Date; id: string };
 export type Page<T> = { items: T[]; nextCursor: string | null };
 
-export function encodeCursor(position: Position): string {
+function encodeCursor(position: Position): string {
   return Buffer.from(JSON.stringify([position.at.toISOString(), position.id])).toString("base64url");
 }
 

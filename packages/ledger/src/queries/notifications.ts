@@ -19,7 +19,7 @@ export type NotificationSummary = {
   attempts: NotificationAttempt[];
 };
 
-export type NotificationAttempt = {
+type NotificationAttempt = {
   at: string;
   outcome: string;
   httpStatus: number | null;
