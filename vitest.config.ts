@@ -8,10 +8,13 @@ const everywhere = (suffix: string) => [`{apps,packages,scripts,e2e}/**/test/**/
 export default defineConfig({
   test: {
     reporters: process.env.CI ? ["default", ["json", { outputFile: "test-results.json" }]] : ["default"],
+    // Most of a test's time is waiting: for locks to expire, for processes to start and to end.
+    maxWorkers: 3,
     projects: [
       {
         test: {
           name: "unit",
+          testTimeout: 60_000, // property tests take seconds where nothing else runs
           include: everywhere("test"),
           exclude: ["**/node_modules/**", ...everywhere("integration.test"), ...everywhere("e2e.test")],
         },
@@ -34,7 +37,6 @@ export default defineConfig({
           globalSetup: [servers],
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],

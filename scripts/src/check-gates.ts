@@ -57,6 +57,16 @@ const gates: Record<string, Gate> = {
       plantImport("packages/ledger/src/planted-c.ts", "./not-there.ts", "everything-resolves"),
     ],
   },
+  sizes: {
+    command: ["node", "scripts/src/check-sizes.ts"],
+    plants: [
+      {
+        file: "packages/contracts/src/planted.ts",
+        content: "// one line more than a file may have\n".repeat(301),
+        named: "packages/contracts/src/planted.ts: 301 lines",
+      },
+    ],
+  },
   unused: {
     command: ["knip"],
     plants: [
@@ -106,6 +116,7 @@ async function copySources(): Promise<void> {
     await mkdir(dirname(join(copy, file)), { recursive: true });
     await cp(join(root, file), join(copy, file));
   }
+  await run("git", ["init", "--quiet"], { cwd: copy }); // so that what asks git for the files finds the copy's
 }
 
 /** The libraries are shared; the workspaces must be the copy's own, or a plant would be looked for in the original. */

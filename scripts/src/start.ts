@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { migrate } from "@receiver/ledger";
 import { type FindOptions, findPostgres, findRedis } from "@receiver/local-services";
+import { ConfigError } from "@receiver/runtime";
+import { checkEnvironment } from "./start/check-environment.ts";
 import { developmentValues } from "./start/development-values.ts";
 import { parseStartOptions } from "./start/options.ts";
 import { startPipeline } from "./start/pipeline.ts";
@@ -17,13 +19,14 @@ const find: FindOptions = { env: process.env, mode: "start", dataDir, log: say }
 
 const stop = stopOnSignal(say);
 try {
+  checkEnvironment(process.env);
   await expectFreePorts(process.env);
+  const values = await developmentValues(process.env, dataDir);
   const postgres = stop.afterwards("Postgres", await findPostgres(find));
   const redis = stop.afterwards("Redis", await findRedis(find));
   const migrated = await migrate(postgres.url);
   say(migrated.length > 0 ? `Schema: ran ${migrated.join(", ")}` : "Schema: up to date");
 
-  const values = await developmentValues(process.env, dataDir);
   const env = { ...process.env, ...values.env, DATABASE_URL: postgres.url };
   const pipeline = startPipeline({
     env: redis.url ? { ...env, REDIS_URL: redis.url } : env,
@@ -37,8 +40,13 @@ try {
   for (const line of describeRun(urls, values)) say(line);
 } catch (error) {
   if (!stop.isStopping()) {
-    process.stderr.write(`start failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`start failed: ${reasonOf(error)}\n`);
     process.exitCode = 1;
     await stop.now();
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ConfigError) return error.describe();
+  return error instanceof Error ? error.message : String(error);
 }

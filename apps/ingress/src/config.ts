@@ -1,8 +1,10 @@
 import { type Cidr, fields } from "@receiver/runtime";
 import { z } from "zod";
+import { weakTokenNames, weakTokensError } from "./weak-tokens.ts";
 
 export const config = z
   .object({
+    NODE_ENV: z.string().optional(),
     DATABASE_URL: fields.databaseUrl,
     /** Unset: BullMQ's Postgres backend on the same database. */
     REDIS_URL: fields.redisUrl.optional(),
@@ -20,6 +22,10 @@ export const config = z
     /** Prints the webhook's URL with its token. Unset: only on a terminal. */
     PRINT_WEBHOOK_URL: fields.booleanFlag.optional(),
   })
+  .superRefine((env, context) => {
+    if (env.NODE_ENV !== "production" || weakTokenNames(env.DANAYA_WEBHOOK_TOKENS).length === 0) return;
+    context.addIssue({ code: "custom", path: ["DANAYA_WEBHOOK_TOKENS"], message: weakTokensError });
+  })
   .transform((env) => ({
     port: env.PORT,
     host: env.INGRESS_HOST,
@@ -27,6 +33,7 @@ export const config = z
     trustedProxies: (env.TRUSTED_PROXIES ?? []).map(({ address, prefix }: Cidr) => `${address}/${prefix}`),
     publicUrl: env.PUBLIC_URL,
     printWebhookUrl: env.PRINT_WEBHOOK_URL,
+    weakTokenNames: weakTokenNames(env.DANAYA_WEBHOOK_TOKENS),
     secrets: { databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL, tokens: env.DANAYA_WEBHOOK_TOKENS },
   }));
 

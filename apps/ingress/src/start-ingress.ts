@@ -15,6 +15,8 @@ import { announceWebhookUrl } from "./webhook-url.ts";
 export async function startIngress(context: AppContext<IngressConfig>): Promise<{ url: string }> {
   const { config, logger, metrics, opened, check } = context;
   const { databaseUrl, redisUrl, tokens } = config.secrets;
+  const tokenNames = config.weakTokenNames;
+  if (tokenNames.length > 0) logger.warn({ event: "weak-webhook-token", tokenNames });
 
   const inbox = opened("inbox", openInbox({ databaseUrl, applicationName: "ingress" }));
   check("ledger", () => inbox.check());

@@ -16,7 +16,7 @@ export function watchAnswers(metrics: Metrics): WatchAnswers {
   const tokenUses = metrics.counter({
     name: "receiver_webhook_token_uses_total",
     help: "Requests with a valid token, by the token's name: an old one may be taken away when its count stands still",
-    labels: ["resource"],
+    labels: ["token"],
   });
   const answers = metrics.histogram({
     name: "receiver_ingress_answer_seconds",
@@ -25,7 +25,7 @@ export function watchAnswers(metrics: Metrics): WatchAnswers {
   });
   return {
     seen: ({ disposition, type }) => deliveries({ disposition, type: type ?? "unknown" }),
-    tokenUsed: (name) => tokenUses({ resource: name }),
+    tokenUsed: (name) => tokenUses({ token: name }),
     answered: (status, elapsedMs) => answers({ status: String(status) }, elapsedMs / 1_000),
   };
 }

@@ -171,6 +171,17 @@ describe("as a process", () => {
     expect(lines).toEqual([`hand this URL to Danaya: https://receiver.example.org/webhooks/danaya/${token}`]);
   });
 
+  it("warns once of tokens that may be guessed, by their names alone", async () => {
+    const app = await spawn({ DANAYA_WEBHOOK_TOKENS: "tok-a,2026-11:tok-b" });
+    expect((await fetch(`${app.url}/webhooks/danaya/tok-b`, { method: "POST", body: approval("weak") })).status).toBe(
+      200,
+    );
+    await app.kill("SIGTERM");
+    const warnings = app.logs.filter((line) => line.includes('"weak-webhook-token"')).map((line) => JSON.parse(line));
+    expect(warnings).toMatchObject([{ level: "warn", tokenNames: ["token-1", "2026-11"] }]);
+    expect(app.logs.join("\n")).not.toMatch(/tok-[ab]/);
+  });
+
   it("finishes the request in flight at SIGTERM, because a lost delivery may never come again", async () => {
     const app = await spawn();
     running.postgres.hang();

@@ -96,8 +96,8 @@ describe("a delivery with a valid token", () => {
     }
     expect(await scrape()).toEqual(
       expect.arrayContaining([
-        'receiver_webhook_token_uses_total{resource="autumn"} 1',
-        'receiver_webhook_token_uses_total{resource="summer"} 2',
+        'receiver_webhook_token_uses_total{token="autumn"} 1',
+        'receiver_webhook_token_uses_total{token="summer"} 2',
       ]),
     );
   });

@@ -2,6 +2,7 @@ import { runApp } from "@receiver/runtime";
 import { deliveryTools, openPipeline, startWorkers } from "@receiver/worker";
 import { config } from "./config.ts";
 import { processors } from "./processors.ts";
+import { seedStatusMap } from "./seed-status-map.ts";
 
 const name = "status-worker";
 
@@ -12,7 +13,7 @@ await runApp({
   start: async (context) => {
     if (context.config.confirm === "never") context.logger.warn({ event: "decisions-not-confirmed" });
     const pipeline = await openPipeline(name, context);
-    if (context.config.statusMap) await pipeline.ledger.statusMap.seed(context.config.statusMap);
+    await seedStatusMap(pipeline.ledger.statusMap, context.config.statusMap, context.logger);
     await startWorkers(context, pipeline, processors, deliveryTools(pipeline, context.metrics));
     return {};
   },

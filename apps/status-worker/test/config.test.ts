@@ -57,12 +57,24 @@ describe("STATUS_MAP", () => {
     });
   });
 
-  test.each(["VALIDER=APPROVED", '{"VALIDER":"YES"}', "[]", "null", '{"":"APPROVED"}'])(
-    "says how to write it when it is wrong: %s",
-    (STATUS_MAP) => {
-      expect(problemsOf({ DATABASE_URL, STATUS_MAP })).toMatchObject([
-        { variable: "STATUS_MAP", fix: expect.stringContaining('{"VALIDER":"APPROVED"}') },
-      ]);
-    },
-  );
+  test("is kept in capitals without spaces around, because that is how a status is matched", () => {
+    const STATUS_MAP = '{" valider ":"APPROVED","En_Attente":"IN_ANALYSIS"}';
+    expect(readConfig(config, { DATABASE_URL, STATUS_MAP })).toMatchObject({
+      statusMap: { VALIDER: "APPROVED", EN_ATTENTE: "IN_ANALYSIS" },
+    });
+  });
+
+  test.each([
+    "VALIDER=APPROVED",
+    '{" ":"APPROVED"}',
+    '{"VALIDER":"APPROVED","valider":"REJECTED"}',
+    '{"VALIDER":"YES"}',
+    "[]",
+    "null",
+    '{"":"APPROVED"}',
+  ])("says how to write it when it is wrong: %s", (STATUS_MAP) => {
+    expect(problemsOf({ DATABASE_URL, STATUS_MAP })).toMatchObject([
+      { variable: "STATUS_MAP", fix: expect.stringContaining('{"VALIDER":"APPROVED"}') },
+    ]);
+  });
 });

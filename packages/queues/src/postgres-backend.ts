@@ -19,7 +19,7 @@ export function postgresBackend(databaseUrl: string): Backend {
         ...workerOptions(queue, concurrency),
         connection: postgresConnection(databaseUrl),
       });
-      const log = connectionLog(logger);
+      const log = connectionLog(logger, "DATABASE_UNAVAILABLE");
       worker.on("error", log.failed);
       worker.on("active", log.recovered);
       try {

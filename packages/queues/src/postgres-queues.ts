@@ -16,7 +16,7 @@ type Pool = { root: PostgresQueueBackend; byName: Map<QueueName, Queue>; ready: 
 
 /** One pool for all queues of a process. A pool whose first connection failed stays unusable: the next use makes another one. */
 export function openPostgresQueues(databaseUrl: string, logger: Logger): QueueStore {
-  const log = connectionLog(logger);
+  const log = connectionLog(logger, "DATABASE_UNAVAILABLE");
   let pool = openPool(databaseUrl, log);
 
   const usable = async (name: QueueName): Promise<Queue> => {

@@ -36,7 +36,7 @@ export function redisBackend(url: string): Backend {
 }
 
 function logConnection(worker: BullWorker, logger: Logger): void {
-  const log = connectionLog(logger);
+  const log = connectionLog(logger, "REDIS_UNAVAILABLE");
   worker.on("error", log.failed);
   worker.getBackend().on("ready", log.recovered);
 }

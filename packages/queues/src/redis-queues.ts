@@ -28,7 +28,7 @@ const producerConnection = {
 /** One connection for all queues of a process; it reconnects by itself. */
 export function openRedisQueues(url: string, logger: Logger): QueueStore {
   const client = new Redis(url, producerConnection);
-  const log = connectionLog(logger);
+  const log = connectionLog(logger, "REDIS_UNAVAILABLE");
   client.on("error", log.failed);
   client.on("ready", log.recovered);
   const byName = new Map(queueNames.map((name) => [name, openQueue(name, client)]));

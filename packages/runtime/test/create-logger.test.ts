@@ -135,7 +135,7 @@ function plantedFields(): fc.Arbitrary<object> {
       fc.dictionary(fc.constantFrom("name", "url", "err", "toJSON", "message", MARKER), tie("planted"), { maxKeys: 3 }),
     ),
   }));
-  const known = ["deliveryId", "code", "reason", "status", "version", "frames", "resources", "durationMs", "dryRun"];
+  const known = ["deliveryId", "code", "reason", "status", "version", "frames", "resources", "tokenNames", "dryRun"];
   const names = [
     ...known,
     "url",

@@ -7,6 +7,8 @@ import { DEFAULT_PORTS } from "./ports.ts";
 /** What a developer didn't set. Random values are kept beside the data, so that a URL stays valid over restarts. */
 export type DevelopmentValues = {
   env: Record<string, string>;
+  /** The user's: where Danaya reaches the ingress from outside. Null: only this machine does. */
+  publicUrl: string | null;
   /** The token that the printed webhook URL bears. */
   token: string;
   /** Null when OPS_USERS was given: its passwords are the operator's to know. */
@@ -19,20 +21,21 @@ const kept = z.object({ token: z.string(), password: z.string(), sessionSecret: 
 export async function developmentValues(env: NodeJS.ProcessEnv, dataDir: string): Promise<DevelopmentValues> {
   const secrets = await keepSecrets(dataDir);
   const tokens = env.DANAYA_WEBHOOK_TOKENS || secrets.token;
-  const port = env.PORT || DEFAULT_PORTS.PORT;
+  const publicUrl = env.PUBLIC_URL?.trim() || null;
   const filled = {
-    PORT: port,
+    PORT: env.PORT || DEFAULT_PORTS.PORT,
     OPS_PORT: env.OPS_PORT || DEFAULT_PORTS.OPS_PORT,
     DANAYA_WEBHOOK_TOKENS: tokens,
-    PUBLIC_URL: env.PUBLIC_URL || `http://localhost:${port}`,
     OPS_USERS: env.OPS_USERS || `operator:operator:${secrets.password}`,
     OPS_SESSION_SECRET: env.OPS_SESSION_SECRET || secrets.sessionSecret,
     OUTGOING_ALLOW: env.OUTGOING_ALLOW || "127.0.0.0/8,::1/128",
     CONFIRM: env.CONFIRM || "never",
-    PRINT_WEBHOOK_URL: env.PRINT_WEBHOOK_URL || "0", // the summary prints it
+    // With a public URL the ingress prints the webhook's, too: whole, like the summary.
+    ...(publicUrl !== null && { PRINT_WEBHOOK_URL: env.PRINT_WEBHOOK_URL || "1" }),
   };
   return {
     env: filled,
+    publicUrl,
     token: firstToken(tokens),
     login: env.OPS_USERS ? null : { name: "operator", password: secrets.password },
     confirm: filled.CONFIRM,
@@ -41,7 +44,11 @@ export async function developmentValues(env: NodeJS.ProcessEnv, dataDir: string)
 
 /** `name:token` or `token`, comma-separated. */
 function firstToken(tokens: string): string {
-  const first = tokens.split(",")[0]?.trim() ?? "";
+  const first =
+    tokens
+      .split(",")
+      .map((entry) => entry.trim())
+      .find(Boolean) ?? "";
   return first.slice(first.indexOf(":") + 1);
 }
 

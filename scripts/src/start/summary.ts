@@ -6,9 +6,10 @@ export function describeRun(urls: PipelineUrls, values: DevelopmentValues): stri
   const login = values.login
     ? `log in as ${values.login.name} with ${values.login.password}`
     : "log in as one of OPS_USERS";
+  const address = values.publicUrl ?? urls.ingressUrl;
   return [
     "",
-    `  Webhook URL   ${values.env.PUBLIC_URL}/webhooks/danaya/${values.token}`,
+    `  Webhook URL   ${address.replace(/\/+$/, "")}/webhooks/danaya/${values.token}`,
     `  Explorer      ${urls.opsUrl}/            ${login}`,
     `  Queues        ${urls.opsUrl}/queues`,
     `  API           ${urls.opsUrl}/docs`,

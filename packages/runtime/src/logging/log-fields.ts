@@ -12,6 +12,8 @@ const matching =
 const id = matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/);
 const companyId: Allow<string> = (value) =>
   typeof value === "number" && Number.isSafeInteger(value) ? String(value) : id(value);
+const ids: Allow<string[]> = (value) =>
+  Array.isArray(value) ? value.map(id).filter((entry) => entry !== undefined) : undefined;
 /** A word of a closed set: ANALYSIS_RESULT, status-worker, SIGTERM, client_file.approved. */
 const word = matching(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/);
 const number: Allow<number> = (value) => (typeof value === "number" && Number.isFinite(value) ? value : undefined);
@@ -51,6 +53,8 @@ const allowed = {
   subscriberId: id,
   requestId: id,
   jobId: id,
+  /** What the configuration calls webhook tokens, never the tokens. */
+  tokenNames: ids,
   companyId,
   queue: word,
   consumer: word,
@@ -95,6 +99,7 @@ type Given = {
   url: string | URL;
   metricsUrl: string | URL;
   resources: readonly string[];
+  tokenNames: readonly string[];
   frames: readonly string[];
   err: unknown;
 };

@@ -9,7 +9,7 @@ const labelNames = [
   "status",
   "kind",
   "backend",
-  "resource",
+  "token",
 ] as const;
 export type LabelName = (typeof labelNames)[number];
 export type Labels<L extends LabelName> = Readonly<Record<L, string>>;

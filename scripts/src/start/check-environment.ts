@@ -1,0 +1,26 @@
+import { fields, readConfig } from "@receiver/runtime";
+import { z } from "zod";
+
+/** What the apps will read of the user's environment, as far as it can be judged before a server is started. */
+const environment = z.object({
+  PORT: fields.port.optional(),
+  OPS_PORT: fields.port.optional(),
+  INGRESS_HOST: fields.host.optional(),
+  OPS_HOST: fields.host.optional(),
+  DATABASE_URL: fields.databaseUrl.optional(),
+  REDIS_URL: fields.redisUrl.optional(),
+  DANAYA_WEBHOOK_TOKENS: fields.tokenList.optional(),
+  ALLOWED_COMPANY_IDS: fields.nonEmptyList.optional(),
+  TRUSTED_PROXIES: fields.cidrList.optional(),
+  PUBLIC_URL: fields.httpUrl.optional(),
+  PRINT_WEBHOOK_URL: fields.booleanFlag.optional(),
+  OUTGOING_ALLOW: fields.cidrList.optional(),
+  OPS_PUBLIC_URL: fields.httpUrl.optional(),
+  LOG_LEVEL: fields.logLevel.optional(),
+  STOP_GRACE: fields.durationMs.optional(),
+});
+
+/** @throws ConfigError with all problems together: a mistake is told of in a second, not after Postgres came up. */
+export function checkEnvironment(env: NodeJS.ProcessEnv): void {
+  readConfig(environment, env);
+}

@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConfigError } from "@receiver/runtime";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkEnvironment } from "../../src/start/check-environment.ts";
+import { developmentValues } from "../../src/start/development-values.ts";
+import { expectFreePorts } from "../../src/start/ports.ts";
+import { describeRun } from "../../src/start/summary.ts";
+
+let dataDir: string;
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "receiver-values-"));
+});
+afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+const urls = { ingressUrl: "http://127.0.0.1:41234", opsUrl: "http://127.0.0.1:41235", metricsUrls: {} };
+
+async function summaryOf(env: NodeJS.ProcessEnv) {
+  const values = await developmentValues(env, dataDir);
+  const line = describeRun(urls, values).find((text) => text.includes("Webhook URL"));
+  return { line: line?.trim().replace(/^Webhook URL +/, ""), env: values.env };
+}
+
+describe("the webhook URL that npm start prints", () => {
+  test("is where the ingress listens, because with PORT=0 only the ingress knows the port", async () => {
+    const { line, env } = await summaryOf({ PORT: "0", DANAYA_WEBHOOK_TOKENS: "tok-a,tok-b" });
+    expect(line).toBe("http://127.0.0.1:41234/webhooks/danaya/tok-a");
+    expect(env).not.toHaveProperty("PUBLIC_URL");
+    expect(env).not.toHaveProperty("PRINT_WEBHOOK_URL");
+  });
+
+  test("is the public one where it is given, as the ingress prints it: two lines must not contradict each other", async () => {
+    const given = { PUBLIC_URL: "https://receiver.example.org/base/", DANAYA_WEBHOOK_TOKENS: ", new:tok-a,old:tok-b" };
+    const { line, env } = await summaryOf(given);
+    expect(line).toBe("https://receiver.example.org/base/webhooks/danaya/tok-a");
+    expect(env).toMatchObject({ PRINT_WEBHOOK_URL: "1" });
+    expect((await summaryOf({ ...given, PRINT_WEBHOOK_URL: "0" })).env).toMatchObject({ PRINT_WEBHOOK_URL: "0" });
+  });
+});
+
+describe("before any server is started", () => {
+  test("every mistake in the environment is told of together, without its value", () => {
+    const wrong = { PORT: "http", PUBLIC_URL: "receiver.example.org", DANAYA_WEBHOOK_TOKENS: "s3cret/" };
+    const thrown = problemOf(() => checkEnvironment(wrong));
+    expect(thrown).toBeInstanceOf(ConfigError);
+    const told = (thrown as ConfigError).describe();
+    for (const variable of Object.keys(wrong)) expect(told).toContain(variable);
+    expect(told).not.toContain("s3cret");
+  });
+
+  test("short tokens and empty variables are no mistake", () => {
+    expect(() => checkEnvironment({ DANAYA_WEBHOOK_TOKENS: "tok-a,tok-b", REDIS_URL: "" })).not.toThrow();
+  });
+
+  test("two processes on one port are refused, because both ports are free until the first one listens", async () => {
+    await expect(expectFreePorts({ PORT: "3001" })).rejects.toThrow("PORT and OPS_PORT are both 3001");
+    await expect(expectFreePorts({ PORT: "0", OPS_PORT: "0" })).resolves.toBeUndefined();
+  });
+});
+
+function problemOf(run: () => void): unknown {
+  try {
+    run();
+    return null;
+  } catch (thrown) {
+    return thrown;
+  }
+}
