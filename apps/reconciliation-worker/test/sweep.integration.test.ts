@@ -128,7 +128,8 @@ describeWithRedis("a sweep", () => {
   test("wakes notifications and follow-ups whose jobs are gone", async () => {
     await subscribe();
     const { id } = await pipeline.store(danaya.RETRY_DOCUMENT_VERIFICATION(inventFile("timers long due")));
-    const outcome = await pipeline.ledger.applyDelivery(id, new Date());
+    const aMonthAgo = new Date(Date.now() - 30 * 86_400_000);
+    const outcome = await pipeline.ledger.applyDelivery(id, aMonthAgo);
     const wakeUps = outcome.kind === "applied" ? outcome.wakeUps : [];
     expect(new Set(wakeUps.map(({ queue }) => queue))).toEqual(new Set(["NOTIFICATION", "RETRY_FOLLOW_UP"]));
     await openSweeper(pipeline).sweep();

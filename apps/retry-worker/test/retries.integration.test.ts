@@ -3,6 +3,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventsOf, openTestPipeline, type TestPipeline } from "../../../packages/worker/test/open-test-pipeline.ts";
 
 const QUEUE = "RETRY_FOLLOW_UP";
+const A_MONTH_AGO = new Date(Date.now() - 30 * 86_400_000);
+/** After the file of `inventFile` was opened. */
+const LATER = "2026-02-01T08:00:00Z";
 
 describeWithRedis("the retry worker", () => {
   let pipeline: TestPipeline;
@@ -22,13 +25,24 @@ describeWithRedis("the retry worker", () => {
       { name: "s", kind: "http", url: "http://127.0.0.1:1/", types: ["*"], companies: null, audience: "operations" },
       { actor: "test", now: new Date() },
     );
-    const file = inventFile("counted"); // opened in the past: its timers are due as soon as they are set
+    const file = inventFile("counted");
     const app = await pipeline.start("retry-worker");
     await pipeline.post(danaya.RETRY_DOCUMENT_VERIFICATION(file));
     await expect
       .poll(async () => (await fileOf(file.number))?.retries, { timeout: 10_000 })
       .toMatchObject([{ verification: "FACE_MATCH", attempts: 1, status: "open" }]);
-    const statuses = async () => (await fileOf(file.number))?.followUps.map(({ kind, status }) => `${kind} ${status}`);
+    expect((await fileOf(file.number))?.flags).not.toContain("escalated");
+    await app.kill("SIGTERM");
+
+    // Its second attempt was applied a month ago, as far as the ledger knows: all its timers are due.
+    const again = await pipeline.store(danaya.RETRY_DOCUMENT_VERIFICATION(file, { attempt: 2, timestamp: LATER }));
+    const outcome = await ledger.applyDelivery(again.id, A_MONTH_AGO);
+    const due = await pipeline.start("retry-worker");
+    for (const wakeUp of outcome.kind === "applied" ? outcome.wakeUps : []) await pipeline.producer.wake(wakeUp);
+    const statuses = async () =>
+      (await fileOf(file.number))?.followUps
+        .filter(({ attempt }) => attempt === 2)
+        .map(({ kind, status }) => `${kind} ${status}`);
     await expect
       .poll(async () => new Set(await statuses()), { timeout: 10_000 })
       .toEqual(new Set(["ask done", "reminder done", "escalation done"]));
@@ -36,18 +50,18 @@ describeWithRedis("the retry worker", () => {
 
     const { items } = await ledger.notifications.list({ subscriberId: subscriber.id, limit: 20 });
     const types = items.map(({ type }) => type);
-    expect(types.filter((type) => type === "verification.retry_requested")).toHaveLength(3); // the retry, its ask, its reminder
+    expect(types.filter((type) => type === "verification.retry_requested")).toHaveLength(4); // two retries, the ask, the reminder
     expect(types.filter((type) => type === "verification.escalated")).toHaveLength(1);
     for (const { id } of items) {
       expect(await pipeline.producer.stateOf("NOTIFICATION", { id, epoch: 0 })).toBe("waiting");
     }
-    await app.kill("SIGTERM");
+    await due.kill("SIGTERM");
   });
 
   test("does not ask when a newer result came first, because the customer would be asked for nothing", async () => {
     const file = inventFile("obsolete");
     const retry = await pipeline.store(danaya.RETRY_DOCUMENT_VERIFICATION(file));
-    const outcome = await pipeline.ledger.applyDelivery(retry.id, new Date());
+    const outcome = await pipeline.ledger.applyDelivery(retry.id, A_MONTH_AGO);
     const timers = outcome.kind === "applied" ? outcome.wakeUps.filter(({ queue }) => queue === QUEUE) : [];
     expect(timers).not.toEqual([]);
     const result = await pipeline.store(danaya.ANALYSIS_RESULT(file));

@@ -110,6 +110,28 @@ describe("who is told", () => {
       expect(JSON.stringify(told)).not.toMatch(/PEP|compliance/);
     }
   });
+
+  test("a customer of what compliance heard before him, because to him it is news", async () => {
+    await using t = await openTestLedger();
+    const [compliance, customer] = [
+      await t.subscribe({ audience: "compliance" }),
+      await t.subscribe({ audience: "customer" }),
+    ];
+    const file = inventFile("reopened twice");
+    await t.deliver(danaya.CLIENT_FILE_STATUS_CHANGED(file));
+    const pep = { verificationType: "PEP_CHECK", timestamp: "2026-01-01T08:00:00Z" };
+    await t.deliver(danaya.RETRY_DOCUMENT_VERIFICATION(file, pep));
+    expect((await t.toldTo(compliance)).at(-1)).toMatchObject({ type: "client_file.reopened" });
+    expect((await t.toldTo(customer)).map(({ type }) => type)).toEqual(["client_file.approved"]);
+
+    const again = { timestamp: "2026-01-02T08:00:00Z", payload: { documents: [] } };
+    await t.deliver(danaya.RETRY_DOCUMENT_VERIFICATION(file, again));
+    expect((await t.toldTo(customer)).map(({ type }) => type)).toEqual([
+      "client_file.approved",
+      "client_file.reopened",
+    ]);
+    expect(await t.toldTo(compliance)).toHaveLength(2);
+  });
 });
 
 describe("what is told", () => {

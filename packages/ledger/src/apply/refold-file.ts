@@ -47,7 +47,10 @@ export async function refoldFile(
     escalatedByClock: stored.escalated_by_clock,
   };
   const after: Views = { whole: fold(events, context), customer: fold(shownToCustomer(events), context) };
-  const { changed } = explainChange(before?.whole ?? null, after.whole);
+  // What a customer may not know can hide the very change that he may: a file that compliance reopened is reopened for him later.
+  const changed = (["whole", "customer"] as const).some(
+    (view) => explainChange(before?.[view] ?? null, after[view]).changed,
+  );
   const version = changed ? stored.version + 1 : stored.version;
 
   await saveViews(trx, file.id, after, version);
