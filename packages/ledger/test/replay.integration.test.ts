@@ -222,7 +222,13 @@ describe("the status map", () => {
   test("is seeded once, also by processes that start at once, and never over an operator's", async () => {
     await using t = await openTestLedger();
     expect(await t.ledger.statusMap.current()).toMatchObject({ version: 0, entries: defaultStatusMap });
-    await Promise.all([1, 2, 3, 4].map(() => t.ledger.statusMap.seed(withoutRefusal)));
+    let seeding: Promise<unknown> | undefined;
+    await t.holding("lock table status_maps in access exclusive mode", async () => {
+      seeding = Promise.all([1, 2, 3, 4].map(() => t.ledger.statusMap.seed(withoutRefusal)));
+      const waiting = "select pid from pg_stat_activity where application_name = 'test' and wait_event_type = 'Lock'";
+      await expect.poll(() => t.rows(`${waiting} and datname = current_database()`)).toHaveLength(4);
+    });
+    await seeding;
     expect(await t.rows("select version, created_by from status_maps")).toEqual([
       { version: 1, created_by: "STATUS_MAP" },
     ]);

@@ -14,7 +14,8 @@ export const errorCodes = {
   DATABASE_CONTENTION: {
     retryable: true,
     infrastructure: false,
-    meaning: "Postgres ended the transaction in favour of another one (deadlock, serialization, lock time-out)",
+    meaning:
+      "Postgres ended the transaction in favour of another one (deadlock, serialization) or because it took too long",
     fix: "Nothing: it is tried again; if it lasts, look for long transactions",
   },
   REDIS_UNAVAILABLE: {
