@@ -73,7 +73,7 @@ const postInto = async (outbox: HeldOutbox, seed: string): Promise<void> => {
   await postAll(apart(seed));
   await outbox.untilWaitedFor("status-worker", statusQueues.length);
   await outbox.untilWaitedFor("retry-worker", retryQueues.length);
-  expect(await countsOf("active", allQueues)).toEqual([1, 1, 1, 1]);
+  await expect.poll(() => countsOf("active", allQueues), { timeout: 20_000 }).toEqual([1, 1, 1, 1]);
 };
 
 const signalAll = (names: readonly Worker[], signal: NodeJS.Signals) =>
@@ -97,7 +97,7 @@ test("Redis emptied while deliveries wait loses nothing, because a sweeper that 
   await signalAll(deliveryWorkers, "SIGSTOP");
   await pipeline.worker("reconciliation-worker").kill("SIGKILL"); // it would fill the queues again at once
   await postAll(stories("emptied", 10));
-  await expect.poll(() => countsOf("waiting", allQueues)).toEqual([10, 10, 10, 10]);
+  await expect.poll(() => countsOf("waiting", allQueues), { timeout: 20_000 }).toEqual([10, 10, 10, 10]);
   await pipeline.redis.flush();
   expect(await countsOf("waiting", allQueues)).toEqual([0, 0, 0, 0]);
   await signalAll(deliveryWorkers, "SIGCONT");
@@ -137,7 +137,7 @@ test("a notification worker killed while the subscriber thinks sends the same ag
   const earlier = subscriber.requests.length;
   subscriber.answerNext("hang");
   await postAll([bytesOf(danaya.DOCUMENT_TO_ANALYSE_RECEIVED(inventFile("a subscriber that hangs")))]);
-  await expect.poll(() => subscriber.requests.length).toBe(earlier + 1);
+  await expect.poll(() => subscriber.requests.length, { timeout: 20_000 }).toBe(earlier + 1);
   await untilActive(["NOTIFICATION"]);
   await pipeline.worker("notification-worker").kill("SIGKILL");
   await untilActive(["NOTIFICATION"]);

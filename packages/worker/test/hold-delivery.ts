@@ -18,6 +18,7 @@ export async function holdDelivery(databaseUrl: string, id: string): Promise<Hel
       const waiting = "select from pg_stat_activity where application_name = $1 and wait_event_type = 'Lock'";
       await vi.waitFor(
         async () => {
+          await client.query("select pg_stat_clear_snapshot()"); // a transaction goes on seeing what it saw first
           const { rowCount } = await client.query(waiting, [applicationName]);
           if (rowCount === 0) throw new Error(`no ${applicationName} waits for the delivery`);
         },
