@@ -1,8 +1,7 @@
-import { isIPv6 } from "node:net";
 import { openInbox } from "@receiver/ledger/inbox";
 import { chooseBackend, createProducer } from "@receiver/queues";
-import { type AppContext, ReceiverError } from "@receiver/runtime";
-import { buildIngress, type Ingress } from "./build-ingress.ts";
+import { type AppContext, listenOn } from "@receiver/runtime";
+import { buildIngress } from "./build-ingress.ts";
 import type { IngressConfig } from "./config.ts";
 import { createWakeLater } from "./wake-later.ts";
 import { announceWebhookUrl } from "./webhook-url.ts";
@@ -35,26 +34,9 @@ export async function startIngress(context: AppContext<IngressConfig>): Promise<
     logger,
     metrics,
   });
-  const url = await listen(opened("ingress", ingress), config);
+  const url = await listenOn(opened("ingress", ingress).app, config);
   announce(config);
   return { url };
-}
-
-async function listen({ app }: Ingress, { host, port }: Pick<IngressConfig, "host" | "port">): Promise<string> {
-  try {
-    await app.listen({ host, port });
-  } catch (cause) {
-    throw new ReceiverError("PORT_UNAVAILABLE", { cause });
-  }
-  const bound = app.addresses().find((address) => typeof address === "object")?.port ?? port;
-  return `http://${reachable(host)}:${bound}`;
-}
-
-/** One that can be opened from this machine: the wildcard addresses are no destination. */
-function reachable(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "[::1]";
-  return isIPv6(host) ? `[${host}]` : host;
 }
 
 /** On standard output, but not by the logger: this line is the one place that shows a token. */

@@ -1,11 +1,9 @@
-import { isIPv6 } from "node:net";
 import { openLedger } from "@receiver/ledger";
 import { chooseBackend, createProducer } from "@receiver/queues";
-import { type AppContext, ReceiverError } from "@receiver/runtime";
+import { type AppContext, listenOn } from "@receiver/runtime";
 import { looksHashed } from "./authentication/password-hash.ts";
 import { buildOps } from "./build-ops.ts";
 import type { OpsConfig } from "./config.ts";
-import type { OpsServer } from "./server.ts";
 
 /**
  * How ops runs: opens what it stands on, then listens. It starts without Postgres and without Redis, and says 503 until
@@ -30,22 +28,5 @@ export async function startOps(context: AppContext<OpsConfig>): Promise<{ url: s
   const now = () => new Date();
   const app = await buildOps({ ledger, producer, users, sessionSecret, publicUrl, logger, metrics, now });
   opened("ops", { close: () => app.close() }); // Fastify takes an argument for a callback
-  return { url: await listen(app, config) };
-}
-
-async function listen(app: OpsServer, { host, port }: Pick<OpsConfig, "host" | "port">): Promise<string> {
-  try {
-    await app.listen({ host, port });
-  } catch (cause) {
-    throw new ReceiverError("PORT_UNAVAILABLE", { cause });
-  }
-  const bound = app.addresses().find((address) => typeof address === "object")?.port ?? port;
-  return `http://${reachable(host)}:${bound}`;
-}
-
-/** One that can be opened from this machine: the wildcard addresses are no destination. */
-function reachable(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "[::1]";
-  return isIPv6(host) ? `[${host}]` : host;
+  return { url: await listenOn(app, config) };
 }

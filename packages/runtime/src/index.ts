@@ -9,6 +9,7 @@ export { ReceiverError } from "./errors/receiver-error.ts";
 export { toReceiverError } from "./errors/to-receiver-error.ts";
 export type { AppContext, AppOptions, Urls } from "./lifecycle/app-options.ts";
 export type { Closable } from "./lifecycle/close-in-reverse.ts";
+export { listenOn } from "./lifecycle/listen-on.ts";
 export { processEnvironment } from "./lifecycle/process-environment.ts";
 export { runApp } from "./lifecycle/run-app.ts";
 export { type RunningApp, startApp } from "./lifecycle/start-app.ts";

@@ -1,8 +1,7 @@
-import { type AddressInfo, isIPv6 } from "node:net";
 import { fastify } from "fastify";
 import type { Registry } from "prom-client";
-import { ReceiverError } from "../errors/receiver-error.ts";
 import { toReceiverError } from "../errors/to-receiver-error.ts";
+import { listenOn } from "../lifecycle/listen-on.ts";
 import { type Checks, runChecks } from "./run-checks.ts";
 
 /** Only a ready process is asked for its checks. */
@@ -31,12 +30,7 @@ const REQUEST_LIMIT_MS = 5_000;
  */
 export async function startPrivateListener(options: PrivateListenerOptions): Promise<PrivateListener> {
   const server = buildListener(options);
-  try {
-    await server.listen({ port: options.port, host: options.host });
-  } catch (thrown) {
-    throw new ReceiverError("PORT_UNAVAILABLE", { cause: thrown });
-  }
-  return { url: urlOf(options.host, server.addresses()), close: () => server.close() };
+  return { url: await listenOn(server, options), close: () => server.close() };
 }
 
 function buildListener({ registry, checks, phase = () => "ready" }: PrivateListenerOptions) {
@@ -65,11 +59,3 @@ function buildListener({ registry, checks, phase = () => "ready" }: PrivateListe
 
 const PROBLEM = "application/problem+json";
 const problem = (status: number, code: string) => JSON.stringify({ type: "about:blank", status, code });
-
-/** One that can be opened from this machine: the wildcard addresses are no destination. */
-function urlOf(host: string, addresses: (AddressInfo | string)[]): string {
-  const port = addresses.find((address) => typeof address === "object")?.port ?? 0;
-  if (host === "0.0.0.0") return `http://127.0.0.1:${port}`;
-  if (host === "::") return `http://[::1]:${port}`;
-  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
-}
