@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { sourceFiles } from "./gates/source-files.ts";
 
 /**
  * A gate that can't close guards nothing. Plants in a copy of the sources what each gate must catch, and fails unless it
@@ -111,8 +112,7 @@ async function plantsMissed({ command: [program, ...args], plants }: Gate): Prom
 }
 
 async function copySources(): Promise<void> {
-  const { stdout } = await run("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: root, maxBuffer: 1e8 });
-  for (const file of stdout.split("\0").filter(Boolean)) {
+  for (const file of await sourceFiles()) {
     await mkdir(dirname(join(copy, file)), { recursive: true });
     await cp(join(root, file), join(copy, file));
   }

@@ -1,7 +1,7 @@
 import { type Classification, classify, type Message, type Problem } from "@receiver/contracts";
 import { deliveryIdOf, type Inbox } from "@receiver/ledger/inbox";
 import type { WakeUp } from "@receiver/queues";
-import { type Logger, ReceiverError } from "@receiver/runtime";
+import { type Logger, ReceiverError, within } from "@receiver/runtime";
 import { type Receipt, unavailable } from "./receipt.ts";
 
 export type ReceiveDelivery = (body: Uint8Array, withinMs: number) => Promise<Receipt>;
@@ -57,7 +57,11 @@ export function createReceiver({
     const delivery = deliveryOf(body, classification, allowedCompanyIds);
     const message = classification.kind === "message" ? classification.message : null;
     try {
-      const kind = await inTime(withinMs, store(delivery, message));
+      const kind = await within(
+        withinMs,
+        () => store(delivery, message),
+        () => new ReceiverError("DATABASE_UNAVAILABLE"),
+      );
       return { kind, deliveryId: delivery.id, problems: delivery.problems };
     } catch (err) {
       notStored(err);
@@ -83,15 +87,4 @@ function foreignCompany({ type, companyId }: Message, allowed: ReadonlySet<strin
 function wakeUpOf({ id, receivedAt }: Incoming, { type, companyId }: Message, epoch: number): WakeUp {
   const data = { deliveryId: id, messageType: type, companyId, receivedAt: receivedAt.toISOString() };
   return { queue: type, id, epoch, data, dueAt: null };
-}
-
-/** @throws ReceiverError DATABASE_UNAVAILABLE when the work is late; the work itself goes on. */
-async function inTime<T>(limitMs: number, work: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new ReceiverError("DATABASE_UNAVAILABLE")), limitMs);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,6 +1,6 @@
 import { classify } from "@receiver/contracts";
 import { sql } from "kysely";
-import { applyBody, type StoredDelivery } from "./apply/apply-delivery.ts";
+import { applyBody, readDelivery } from "./apply/apply-delivery.ts";
 import type { FileChange } from "./apply/refold-file.ts";
 import { writeAudit } from "./audit.ts";
 import { type DeliveryConditions, deliveryConditions } from "./queries/deliveries.ts";
@@ -55,7 +55,7 @@ export async function dryRunReplay(db: LedgerDatabase, selection: ReplaySelectio
     await inTransaction(db, async (trx, foreseen) => {
       const found: FileChange[] = [];
       for (const id of deliveryIds) {
-        const delivery = await loadDelivery(trx, id);
+        const delivery = await readDelivery(trx, id);
         const outcome = delivery && (await applyBody(trx, delivery, { now, foreseen }));
         if (outcome?.kind === "applied") found.push(...outcome.changes);
       }
@@ -78,7 +78,7 @@ async function classifyAnew(
   const readable: Readable[] = [];
   const stillQuarantined: string[] = [];
   for (const id of await select(db, selection)) {
-    const delivery = await loadDelivery(db, id); // one at a time: a thousand bodies may not fit into memory
+    const delivery = await readDelivery(db, id); // one at a time: a thousand bodies may not fit into memory
     if (!delivery) continue;
     const classification = classify(delivery.body);
     const message = classification.kind === "message" ? classification.message : null;
@@ -101,15 +101,6 @@ async function select(db: LedgerDatabase, selection: ReplaySelection): Promise<s
     .limit(selection.limit)
     .execute();
   return rows.map((row) => row.id);
-}
-
-async function loadDelivery(db: LedgerDatabase, id: string): Promise<StoredDelivery | undefined> {
-  return db
-    .selectFrom("deliveries")
-    .innerJoin("delivery_bodies", "delivery_bodies.delivery_id", "deliveries.id")
-    .select(["deliveries.id", "deliveries.received_at", "delivery_bodies.body"])
-    .where("deliveries.id", "=", id)
-    .executeTakeFirst();
 }
 
 /** Locks the rows by id, as the ingress does. */

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { firstToken } from "../first-token.ts";
+import { DEFAULT_PORTS } from "../start/ports.ts";
 import { errorCodeOf } from "./post-delivery.ts";
 
 /** What to tell the operator instead of a stack. */
@@ -12,7 +14,7 @@ export type Asked = { url?: string | undefined; token?: string | undefined };
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const WEBHOOK_PATH = "/webhooks/danaya/";
-const DEFAULT_URL = "http://127.0.0.1:3000";
+const DEFAULT_URL = `http://127.0.0.1:${DEFAULT_PORTS.PORT}`;
 const KNOCK_WITHIN_MS = 3_000;
 
 /** What `npm start` writes about itself. */
@@ -47,12 +49,6 @@ export function webhookUrlFor(asked: Asked, env: Environment, running: RunFile |
 /** Port 0 asks for a free one: which that was, only the running `npm start` knows. */
 function addressOfEnv({ PORT }: Environment): string | undefined {
   return PORT && PORT !== "0" ? `http://127.0.0.1:${PORT}` : undefined;
-}
-
-/** `token` or `name:token`, comma-separated. */
-function firstToken(tokens: string | undefined): string | undefined {
-  const first = tokens?.split(",")[0]?.trim();
-  return first ? first.slice(first.indexOf(":") + 1) : undefined;
 }
 
 function tokenOf(running: RunFile | null): string | null {

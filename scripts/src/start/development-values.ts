@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { firstToken } from "../first-token.ts";
 import { DEFAULT_PORTS } from "./ports.ts";
 
 /** What a developer didn't set. Random values are kept beside the data, so that a URL stays valid over restarts. */
@@ -36,20 +37,10 @@ export async function developmentValues(env: NodeJS.ProcessEnv, dataDir: string)
   return {
     env: filled,
     publicUrl,
-    token: firstToken(tokens),
+    token: firstToken(tokens) ?? secrets.token,
     login: env.OPS_USERS ? null : { name: "operator", password: secrets.password },
     confirm: filled.CONFIRM,
   };
-}
-
-/** `name:token` or `token`, comma-separated. */
-function firstToken(tokens: string): string {
-  const first =
-    tokens
-      .split(",")
-      .map((entry) => entry.trim())
-      .find(Boolean) ?? "";
-  return first.slice(first.indexOf(":") + 1);
 }
 
 async function keepSecrets(dataDir: string): Promise<z.output<typeof kept>> {

@@ -50,8 +50,8 @@ export async function applyBody(
   return { kind: "applied", ...(await applyEvent(trx, event, delivery.id, context)) };
 }
 
-async function readDelivery(trx: LedgerTransaction, deliveryId: string) {
-  return trx
+export async function readDelivery(db: LedgerDatabase, deliveryId: string) {
+  return db
     .selectFrom("deliveries")
     .innerJoin("delivery_bodies", "delivery_bodies.delivery_id", "deliveries.id")
     .select(["deliveries.id", "deliveries.status", "deliveries.received_at", "delivery_bodies.body"])

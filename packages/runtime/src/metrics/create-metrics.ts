@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { within } from "../within.ts";
 import { boundLabels, type LabelName, type Labels } from "./bound-labels.ts";
-import { within } from "./within.ts";
 
 /** A gauge whose reading is later than this is left out of the scrape, which must not hang with Redis. */
 const READING_LIMIT_MS = 2_000;

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../errors/error-codes.ts";
 import { toReceiverError } from "../errors/to-receiver-error.ts";
-import { within } from "./within.ts";
+import { within } from "../within.ts";
 
 /** By name: resolves when what the process needs is there, rejects when it is not. */
 export type Checks = Readonly<Record<string, () => Promise<unknown>>>;
