@@ -20,7 +20,7 @@ const find: FindOptions = { env: process.env, mode: "start", dataDir, log: say }
 const stop = stopOnSignal(say);
 try {
   checkEnvironment(process.env);
-  await expectFreePorts(process.env);
+  await expectFreePorts(process.env, options.scale);
   const values = await developmentValues(process.env, dataDir);
   const postgres = stop.afterwards("Postgres", await findPostgres(find));
   const redis = stop.afterwards("Redis", await findRedis(find));

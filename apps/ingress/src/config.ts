@@ -12,6 +12,8 @@ export const config = z
     PORT: fields.port.default(3_000),
     /** Every interface: this is the process that the public is to reach. */
     INGRESS_HOST: fields.host.default("0.0.0.0"),
+    /** Several processes listen on PORT, so that one can leave or come while the others take what arrives. */
+    REUSE_PORT: fields.booleanFlag.default(false),
     DANAYA_WEBHOOK_TOKENS: fields.tokenList,
     /** Unset: deliveries of any company are taken. */
     ALLOWED_COMPANY_IDS: fields.nonEmptyList.optional(),
@@ -28,6 +30,7 @@ export const config = z
   })
   .transform((env) => ({
     port: env.PORT,
+    reusePort: env.REUSE_PORT,
     host: env.INGRESS_HOST,
     allowedCompanyIds: env.ALLOWED_COMPANY_IDS ? new Set(env.ALLOWED_COMPANY_IDS) : null,
     trustedProxies: (env.TRUSTED_PROXIES ?? []).map(({ address, prefix }: Cidr) => `${address}/${prefix}`),

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
+import { listenOn } from "@receiver/runtime";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { fakeInbox, ingressUnderTest, statusChanged, type UnderTest, WEBHOOK } from "./ingress-under-test.ts";
 
@@ -171,5 +172,25 @@ describe("stopping", () => {
     await ingress.close(200);
     expect(await ended).toBeLessThan(2_000);
     ingress.letStore();
+  });
+});
+
+describe("two processes on one port", () => {
+  it("share it, so that one can leave while the other takes what arrives", async () => {
+    const [first, second] = [ingressUnderTest(), ingressUnderTest()];
+    const at = { host: "127.0.0.1", reusePort: true };
+    const url = await listenOn(first.app, { ...at, port: 0 });
+    await listenOn(second.app, { ...at, port: Number(new URL(url).port) });
+    await first.close(1_000);
+    const answer = await fetch(url + WEBHOOK, { method: "POST", body: statusChanged() });
+    expect(answer.status).toBe(200);
+    expect(second.stored()).toHaveLength(1);
+  });
+
+  it("is refused without REUSE_PORT, because two that don't know of each other are a mistake", async () => {
+    const [first, second] = [ingressUnderTest(), ingressUnderTest()];
+    const url = await listenOn(first.app, { host: "127.0.0.1", port: 0 });
+    const taken = listenOn(second.app, { host: "127.0.0.1", port: Number(new URL(url).port) });
+    await expect(taken).rejects.toMatchObject({ code: "PORT_UNAVAILABLE" });
   });
 });

@@ -7,6 +7,7 @@ export type { NamedToken } from "./config/token-list.ts";
 export { type ErrorCode, errorCodes } from "./errors/error-codes.ts";
 export { ReceiverError } from "./errors/receiver-error.ts";
 export { toReceiverError } from "./errors/to-receiver-error.ts";
+export { createGroupCommit, type GroupCommit } from "./group-commit.ts";
 export type { AppContext, AppOptions, Urls } from "./lifecycle/app-options.ts";
 export type { Closable } from "./lifecycle/close-in-reverse.ts";
 export { listenOn } from "./lifecycle/listen-on.ts";

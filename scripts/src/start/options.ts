@@ -14,8 +14,6 @@ export type App = (typeof apps)[number];
 export type Scale = Record<App, number>;
 
 const MAX_PROCESSES = 16;
-/** These listen on a fixed port. */
-const single: readonly App[] = ["ingress", "ops"];
 
 export function parseStartOptions(argv: readonly string[]): { scale: Scale } {
   const program = new Command("npm start --")
@@ -35,7 +33,8 @@ function collectScale(value: string, previous: Partial<Scale> = {}): Partial<Sca
   const count = Number(match?.[2]);
   if (!app) throw new InvalidArgumentError(`Write app=number; the apps are ${apps.join(", ")}.`);
   if (count > MAX_PROCESSES) throw new InvalidArgumentError(`At most ${MAX_PROCESSES} processes of an app.`);
-  if (single.includes(app) && count !== 1) throw new InvalidArgumentError(`${app} listens on one port: it runs once.`);
+  if (app === "ops" && count !== 1) throw new InvalidArgumentError("ops listens on one port: it runs once.");
+  if (app === "ingress" && count < 1) throw new InvalidArgumentError("without an ingress there is nothing to start.");
   return { ...previous, [app]: count };
 }
 

@@ -12,10 +12,11 @@ export type Pipeline = {
 export type PipelineOptions = { env: NodeJS.ProcessEnv; scale: Scale; say(line: string): void };
 
 export function startPipeline({ env, scale, say }: PipelineOptions): Pipeline {
+  const shared = { ...env, METRICS_PORT: "0", ...(scale.ingress > 1 && { REUSE_PORT: "true" }) };
   const started = apps.flatMap((app) =>
     Array.from({ length: scale[app] }, (_, index) => {
       const name = scale[app] > 1 ? `${app}-${index + 1}` : app;
-      return { app, name, process: supervise({ app, name, env: { ...env, METRICS_PORT: "0" }, say }) };
+      return { app, name, process: supervise({ app, name, env: shared, say }) };
     }),
   );
   return {

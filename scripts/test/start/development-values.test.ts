@@ -54,8 +54,10 @@ describe("before any server is started", () => {
   });
 
   test("two processes on one port are refused, because both ports are free until the first one listens", async () => {
-    await expect(expectFreePorts({ PORT: "3001" })).rejects.toThrow("PORT and OPS_PORT are both 3001");
-    await expect(expectFreePorts({ PORT: "0", OPS_PORT: "0" })).resolves.toBeUndefined();
+    await expect(expectFreePorts({ PORT: "3001" }, { ingress: 1 })).rejects.toThrow("PORT and OPS_PORT are both 3001");
+    await expect(expectFreePorts({ PORT: "0", OPS_PORT: "0" }, { ingress: 1 })).resolves.toBeUndefined();
+    const two = expectFreePorts({ PORT: "0", OPS_PORT: "0" }, { ingress: 2 });
+    await expect(two).rejects.toThrow("Set PORT, so that they share one");
   });
 });
 

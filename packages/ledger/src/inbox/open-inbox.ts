@@ -1,10 +1,9 @@
-import { ReceiverError, toReceiverError } from "@receiver/runtime";
+import { createGroupCommit, ReceiverError, toReceiverError } from "@receiver/runtime";
 import { sql } from "kysely";
 import { openDatabase } from "../database.ts";
 import { checkSchema } from "../migrate.ts";
 import type { LedgerTables } from "../tables.ts";
 import { type LedgerDatabase, query } from "../transaction.ts";
-import { createGroupCommit } from "./group-commit.ts";
 import { type IncomingDelivery, type Receipt, storeDeliveries } from "./store-deliveries.ts";
 
 export type InboxOptions = {
@@ -35,6 +34,8 @@ const STATEMENT_TIMEOUT_MS = 3_000;
 const BATCH_MAX_DELIVERIES = 200;
 /** Bodies of usual size don't reach it. Two hundred of the largest would, twice over in hexadecimal, exceed what a string may hold. */
 const BATCH_MAX_BYTES = 8 * 1_024 * 1_024;
+/** A second connection keeps Postgres busy between one batch's commit and the next one's arrival. */
+const BATCHES_IN_FLIGHT = 2;
 /** Half a minute of heavy traffic; the process must outlive a Postgres that hangs. */
 const WAITING_MAX_BYTES = 64 * 1_024 * 1_024;
 /** The ingress answers 503 after 4.5 s: what would be stored later than that was answered as not stored. */
@@ -52,6 +53,7 @@ export function openInbox(options: InboxOptions): Inbox {
     sizeOf: (delivery) => delivery.body.byteLength,
     maxItems: BATCH_MAX_DELIVERIES,
     maxSize: BATCH_MAX_BYTES,
+    batchesInFlight: BATCHES_IN_FLIGHT,
     maxWaitingSize: WAITING_MAX_BYTES,
     patienceMs: PATIENCE_MS,
     refuse: () => new ReceiverError("DATABASE_UNAVAILABLE"),

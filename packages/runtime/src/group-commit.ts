@@ -1,6 +1,3 @@
-/** While one batch commits the next one fills; a second connection keeps Postgres busy in between. */
-const BATCHES_IN_FLIGHT = 2;
-
 type Waiting<Item, Result> = {
   item: Item;
   since: number;
@@ -24,6 +21,8 @@ export type GroupCommitOptions<Item, Result> = {
   /** A batch holds this many items and this much of their sizes; an item that is larger still has a batch of its own. */
   maxItems: number;
   maxSize: number;
+  /** While a batch commits the next one fills. More than one at a time keeps what stores them busy in between. */
+  batchesInFlight: number;
   /** More than this size in line is refused at once: a store that hangs must not fill the memory. */
   maxWaitingSize: number;
   /** Milliseconds after which whoever waits has given up: what is still in line then is refused, and not committed late. */
@@ -58,7 +57,7 @@ export function createGroupCommit<Item, Result>(options: GroupCommitOptions<Item
   };
 
   const pump = (): void => {
-    while (waiting.length > 0 && inFlight.size < BATCHES_IN_FLIGHT) {
+    while (waiting.length > 0 && inFlight.size < options.batchesInFlight) {
       const count = countFitting(waiting, options);
       const taken = waiting.slice(0, count);
       waiting = waiting.slice(count);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { createGroupCommit, type GroupCommit } from "../src/inbox/group-commit.ts";
+import { createGroupCommit, type GroupCommit } from "../src/group-commit.ts";
 
 const MAX_ITEMS = 5;
 const MAX_SIZE = 20;
@@ -26,6 +26,7 @@ function observed(turnsPerCommit = () => 1) {
     sizeOf: (item) => item.size,
     maxItems: MAX_ITEMS,
     maxSize: MAX_SIZE,
+    batchesInFlight: 2,
     ...unbounded,
   });
   return { log, commits };
@@ -121,6 +122,7 @@ describe("sharing", () => {
       sizeOf: () => 1,
       maxItems: 100,
       maxSize: 100,
+      batchesInFlight: 2,
       ...unbounded,
     });
     const first = commits.add(1);
@@ -164,6 +166,7 @@ describe("failures", () => {
       sizeOf: () => 1,
       maxItems: 10,
       maxSize: 10,
+      batchesInFlight: 2,
       ...unbounded,
     });
     const outcomes = await Promise.allSettled([commits.add(1), commits.add(2), commits.add(3)]);
@@ -204,6 +207,7 @@ describe("a store that hangs", () => {
       sizeOf: () => 1,
       maxItems: 1,
       maxSize: 1,
+      batchesInFlight: 2,
       ...unbounded,
       ...bounds,
     });
