@@ -4,7 +4,7 @@ import type { Backend } from "./backend.ts";
 import type { BullWorker } from "./bull-worker.ts";
 import { workerOptions } from "./bull-worker.ts";
 import { connectionLog } from "./connection-log.ts";
-import { postgresConnection } from "./postgres-connection.ts";
+import { postgresConnection, surviveLostClients } from "./postgres-connection.ts";
 import { openPostgresQueues } from "./postgres-queues.ts";
 
 export function postgresBackend(databaseUrl: string): Backend {
@@ -19,6 +19,7 @@ export function postgresBackend(databaseUrl: string): Backend {
         ...workerOptions(queue, concurrency),
         connection: postgresConnection(databaseUrl),
       });
+      surviveLostClients(worker.getBackend());
       const log = connectionLog(logger, "DATABASE_UNAVAILABLE");
       worker.on("error", log.failed);
       worker.on("active", log.recovered);

@@ -4,7 +4,7 @@ import { createPostgresBackend, Queue } from "bullmq";
 import type { ConnectionLog } from "./connection-log.ts";
 import { connectionLog } from "./connection-log.ts";
 import { withDeadline } from "./deadline.ts";
-import { postgresConnection } from "./postgres-connection.ts";
+import { postgresConnection, surviveLostClients } from "./postgres-connection.ts";
 import type { QueueStore } from "./queue-store.ts";
 import { jobDefaults } from "./queue-store.ts";
 import type { QueueName } from "./registry.ts";
@@ -43,6 +43,7 @@ export function openPostgresQueues(databaseUrl: string, logger: Logger): QueueSt
 
 function openPool(databaseUrl: string, log: ConnectionLog): Pool {
   const root = createPostgresBackend("root", { connection: postgresConnection(databaseUrl) });
+  surviveLostClients(root);
   root.on("error", log.failed);
   const pool: Pool = { root, byName: new Map(), ready: root.waitUntilReady(), failed: false };
   pool.ready.catch((cause: unknown) => {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createEmptyDatabase, startProxy, type TestDatabase } from "@receiver/testing";
+import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { chooseBackend, createWorker } from "../src/index.ts";
 import { queryDatabase } from "./dump-postgres.ts";
@@ -24,6 +25,24 @@ describe("the Postgres backend", () => {
       return exited;
     });
     expect(await Promise.all(exits)).toEqual(children.map(() => [0, null]));
+  });
+
+  it("outlives a connection that breaks while it looks at its schema, and works once it can connect", async () => {
+    await using stack = new AsyncDisposableStack();
+    const empty = stack.adopt(await createEmptyDatabase(), ({ drop }) => drop());
+    const proxy = stack.adopt(await startProxy(empty.url), ({ close }) => close());
+    const holder = stack.adopt(new Client(empty.url), (client) => client.end());
+    await holder.connect();
+    await holder.query("begin");
+    await holder.query("create schema bullmq"); // whoever wants to make it waits for us
+    const bench = openBench(chooseBackend({ databaseUrl: proxy.url }));
+    stack.defer(() => bench.close());
+    const waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    await vi.waitUntil(async () => (await queryDatabase(empty.url, waiting)).length > 0, { timeout: 10_000 });
+    await proxy.cut();
+    await holder.query("rollback");
+    await proxy.restore();
+    await vi.waitFor(() => bench.producer.check(), { timeout: 10_000, interval: 50 });
   });
 
   it("keeps to a schema of its own, because the ledger's tables lie beside it", async () => {
