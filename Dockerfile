@@ -20,6 +20,8 @@ WORKDIR /app
 # npm links the workspaces, and they have to stay links: Node strips no types below a real node_modules.
 COPY --from=dependencies /app/node_modules node_modules
 COPY . .
+# Where the ingress' spool is mounted: a new volume takes its owner from here.
+RUN install -d -o node -g node -m 700 /spool
 USER node
 # By the private listener, which every app has. Node's fetch: the image has no curl.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["node", "-e", \

@@ -28,6 +28,7 @@ healthy() {
 post() { curl -fsS --data "@packages/contracts/fixtures/danaya/documented-$1.json" "http://127.0.0.1:$PORT/webhooks/danaya/$token" |
   grep -q '"accepted"' || fail "$1 was not accepted"; }
 stands_as() { curl -fsS --user "smoke:$password" "http://127.0.0.1:$OPS_PORT/api/client-files?companyId=123&$1" | grep -q "\"state\":\"$2\""; }
+has_delivery() { curl -fsS --user "smoke:$password" "http://127.0.0.1:$OPS_PORT/api/deliveries?status=applied&messageType=$1" | grep -q '"id"'; }
 
 $compose up --detach --build
 eventually "every app is healthy, and the migration ended well" healthy
@@ -40,6 +41,11 @@ post document-to-analyse-received
 $compose up --detach --scale status-worker=3
 eventually "what came while no worker ran is applied by three" stands_as fileUuid=550e8400-e29b-41d4-a716-446655440000 RECEIVED
 eventually "the three are healthy" healthy
+
+$compose stop postgres
+post retry-document-verification
+$compose up --detach --no-recreate --scale status-worker=3
+eventually "what came while Postgres was away is applied" has_delivery RETRY_DOCUMENT_VERIFICATION
 
 $compose stop
 for container in $(containers); do

@@ -1,7 +1,7 @@
-import type { Inbox } from "@receiver/ledger/inbox";
-import type { WakeUp } from "@receiver/queues";
-import type { Logger, Metrics, NamedToken } from "@receiver/runtime";
+import underPressure from "@fastify/under-pressure";
+import type { NamedToken } from "@receiver/runtime";
 import { type FastifyInstance, fastify } from "fastify";
+import { createAdmission, type Limits, SAMPLED_EVERY_MS, limits as usualLimits } from "./admit-request.ts";
 import { createReadiness } from "./ask-readiness.ts";
 import { createTokenCheck } from "./check-token.ts";
 import { closePolitely } from "./close-politely.ts";
@@ -12,58 +12,52 @@ import { createReport } from "./report-troubles.ts";
 import { answerErrors } from "./routes/answer-errors.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { webhookRoute } from "./routes/webhook.ts";
-import { serverOptions } from "./server-options.ts";
+import { BODY_LIMIT_BYTES, serverOptions } from "./server-options.ts";
+import { openStorage, type Storage, type StorageDeps } from "./storage/open-storage.ts";
 import { watchAnswers } from "./watch-answers.ts";
 
-export type IngressDeps = {
-  inbox: Pick<Inbox, "receive" | "check">;
-  /** Told of each stored delivery that a worker has to apply. Must not throw. */
-  wake(wakeUp: WakeUp): void;
+export type IngressDeps = Omit<StorageDeps, "seen"> & {
   tokens: readonly NamedToken[];
-  /** null: those of any company. */
-  allowedCompanyIds: ReadonlySet<string> | null;
   /** CIDRs whose `X-Forwarded-For` is believed. */
   trustedProxies: readonly string[];
-  logger: Logger;
-  metrics: Metrics;
+  /** What may be in hand at once; the usual unless given. */
+  limits?: Limits;
 };
 
-export type Ingress = { app: FastifyInstance; close(graceMs: number): Promise<void> };
+export type Ingress = { app: FastifyInstance; storage: Storage; close(graceMs: number): Promise<void> };
 
 /** What the public process is: its routes and their answers. It does not listen yet. */
-export function buildIngress(deps: IngressDeps): Ingress {
-  const { inbox, wake, tokens, allowedCompanyIds, trustedProxies, logger, metrics } = deps;
+export function buildIngress({ tokens, trustedProxies, limits = usualLimits, ...deps }: IngressDeps): Ingress {
+  const { allowedCompanyIds, logger, metrics } = deps;
   const report = createReport(logger, metrics);
   const connections = createConnectionErrors(report.refused);
   const watched = watchAnswers(metrics);
+  const storage = openStorage({ ...deps, seen: watched.seen });
 
   const app = fastify(serverOptions({ trustedProxies, connections, report }));
   const close = closePolitely(app);
   app.addHook("onResponse", async (_request, reply) => watched.answered(reply.statusCode, reply.elapsedTime));
   answerErrors(app, { connections, report, logger });
-  healthRoutes(
-    app,
-    createReadiness(() => inbox.check()),
-  );
+  healthRoutes(app, createReadiness(storage));
+  app.register(underPressure, { sampleInterval: SAMPLED_EVERY_MS }); // without a limit it measures, and decides nothing
+  const measure = () => app.memoryUsage();
+  const { admit } = createAdmission({ limits, bodyLimitBytes: BODY_LIMIT_BYTES, measure });
   webhookRoute(app, {
     checkToken: createTokenCheck(tokens),
     tokenUsed: watched.tokenUsed,
     limitFailures: createFailureLimit(),
-    receive: createReceiver({
-      inbox,
-      allowedCompanyIds,
-      wake,
-      seen: watched.seen,
-      notStored: report.notStored,
-      logger,
-    }),
+    admit,
+    receive: createReceiver({ keep: storage.keep, allowedCompanyIds, notStored: report.notStored }),
     report,
   });
+  app.addHook("onReady", async () => storage.start());
 
   return {
     app,
+    storage,
     close: async (graceMs) => {
       await close(graceMs);
+      await storage.stop();
       report.flush();
     },
   };

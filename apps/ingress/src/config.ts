@@ -1,6 +1,11 @@
+import { resolve } from "node:path";
 import { type Cidr, fields } from "@receiver/runtime";
 import { z } from "zod";
 import { weakTokenNames, weakTokensError } from "./weak-tokens.ts";
+
+const toAbsolute = (path: string) => resolve(path);
+const MIB = 1_024 * 1_024;
+const GIB = 1_024 * MIB;
 
 export const config = z
   .object({
@@ -19,6 +24,10 @@ export const config = z
     ALLOWED_COMPANY_IDS: fields.nonEmptyList.optional(),
     /** Whose `X-Forwarded-For` is believed. Unset: nobody's. */
     TRUSTED_PROXIES: fields.cidrList.optional(),
+    /** Where deliveries wait while Postgres is away, on a volume that outlives the container. Unset: they are answered 503. */
+    SPOOL_DIR: z.string().trim().min(1).transform(toAbsolute).optional(),
+    /** Of one process. At 100 deliveries of 2 KB a second it fills in an hour and a half. */
+    SPOOL_MAX_BYTES: fields.wholeNumber({ min: 2 * MIB, max: 2 ** 40 }, GIB).default(GIB),
     /** Under which Danaya reaches this process from outside. */
     PUBLIC_URL: fields.httpUrl.optional(),
     /** Prints the webhook's URL with its token. Unset: only on a terminal. */
@@ -31,6 +40,8 @@ export const config = z
   .transform((env) => ({
     port: env.PORT,
     reusePort: env.REUSE_PORT,
+    isProduction: env.NODE_ENV === "production",
+    spool: env.SPOOL_DIR === undefined ? null : { spoolDir: env.SPOOL_DIR, maxBytes: env.SPOOL_MAX_BYTES },
     host: env.INGRESS_HOST,
     allowedCompanyIds: env.ALLOWED_COMPANY_IDS ? new Set(env.ALLOWED_COMPANY_IDS) : null,
     trustedProxies: (env.TRUSTED_PROXIES ?? []).map(({ address, prefix }: Cidr) => `${address}/${prefix}`),

@@ -37,6 +37,11 @@ export const refusals = {
   },
   HEADERS_TOO_LARGE: { status: 431, level: "debug", detail: "The headers must be shorter." },
   INTERNAL: { status: 500, level: "warn", detail: "Something unforeseen happened. Send it again." },
+  OVERLOADED: {
+    status: 503,
+    level: "warn",
+    detail: "There is more to do than can be done in time. Nothing was stored. Send it again.",
+  },
   NOT_STORED: {
     status: 503,
     level: "warn",

@@ -4,7 +4,7 @@ import type { Report } from "./report-troubles.ts";
 import { sendRefusal } from "./routes/send-answer.ts";
 
 /** Danaya's messages have a few KB; a face picture in base64 (`comparedImageBase64`) is the largest thing they may bear. */
-const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
+export const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 /** From the first byte of a request to the last one of its body: who needs longer holds a connection for nothing. */
 const REQUEST_ARRIVES_WITHIN_MS = 2_000;
 /** Under the 5 s that the strictest of the providers compared (Persona) waits for an answer. */

@@ -1,8 +1,10 @@
 import { openInbox } from "@receiver/ledger/inbox";
 import { chooseBackend, createProducer } from "@receiver/queues";
-import { type AppContext, listenOn } from "@receiver/runtime";
+import { type AppContext, listenOn, ReceiverError } from "@receiver/runtime";
 import { buildIngress } from "./build-ingress.ts";
 import type { IngressConfig } from "./config.ts";
+import { openSpool, type Spool } from "./spool/open-spool.ts";
+import { outlivesContainer } from "./spool/outlives-container.ts";
 import { createWakeLater } from "./wake-later.ts";
 import { announceWebhookUrl } from "./webhook-url.ts";
 
@@ -18,7 +20,7 @@ export async function startIngress(context: AppContext<IngressConfig>): Promise<
   if (tokenNames.length > 0) logger.warn({ event: "weak-webhook-token", tokenNames });
 
   const inbox = opened("inbox", openInbox({ databaseUrl, applicationName: "ingress" }));
-  check("ledger", () => inbox.check());
+  const spool = await openSpoolOf(context);
   const backend = chooseBackend({ redisUrl, databaseUrl });
   logger.info({ event: "backend-chosen", backend: backend.kind });
   const producer = opened("producer", createProducer(backend, logger));
@@ -27,6 +29,7 @@ export async function startIngress(context: AppContext<IngressConfig>): Promise<
   const { allowedCompanyIds, trustedProxies } = config;
   const ingress = buildIngress({
     inbox,
+    spool,
     wake: wakeUps.wake,
     tokens,
     allowedCompanyIds,
@@ -34,9 +37,30 @@ export async function startIngress(context: AppContext<IngressConfig>): Promise<
     logger,
     metrics,
   });
+  check("storage", ingress.storage.check);
   const url = await listenOn(opened("ingress", ingress).app, config);
   announce(config);
   return { url };
+}
+
+/**
+ * Null without a SPOOL_DIR.
+ * @throws ReceiverError SPOOL_NOT_DURABLE in production, SPOOL_UNAVAILABLE when the folder can't be used
+ */
+async function openSpoolOf({ config, logger, opened }: AppContext<IngressConfig>): Promise<Spool | null> {
+  if (config.spool === null) {
+    logger.warn({ event: "no-spool" });
+    return null;
+  }
+  const spool = opened("spool", await openSpool(config.spool).catch(unusable));
+  if (await outlivesContainer(config.spool.spoolDir)) return spool;
+  if (config.isProduction) throw new ReceiverError("SPOOL_NOT_DURABLE");
+  logger.warn({ event: "spool-not-durable" });
+  return spool;
+}
+
+function unusable(cause: unknown): never {
+  throw new ReceiverError("SPOOL_UNAVAILABLE", { cause });
 }
 
 /** On standard output, but not by the logger: this line is the one place that shows a token. */

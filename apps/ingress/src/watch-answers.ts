@@ -1,5 +1,5 @@
 import type { Metrics } from "@receiver/runtime";
-import type { Sighting } from "./receive-delivery.ts";
+import type { Sighting } from "./storage/store-delivery.ts";
 
 export type WatchAnswers = {
   seen(sighting: Sighting): void;

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { ConfigError, readConfig } from "@receiver/runtime";
 import { describe, expect, it } from "vitest";
 import { config } from "../src/config.ts";
@@ -22,7 +23,10 @@ describe("the configuration", () => {
     expect(problemsOf({})).toEqual(["DATABASE_URL", "DANAYA_WEBHOOK_TOKENS"]);
     expect(readConfig(config, required)).toEqual({
       port: 3_000,
+      reusePort: false,
+      isProduction: false,
       host: "0.0.0.0",
+      spool: null,
       allowedCompanyIds: null,
       trustedProxies: [],
       publicUrl: undefined,
@@ -36,6 +40,14 @@ describe("the configuration", () => {
     const { secrets, ...plain } = readConfig(config, { ...required, REDIS_URL: "redis://:secret@h" });
     expect(JSON.stringify(plain)).not.toMatch(/secret|tttt/);
     expect(secrets.redisUrl).toBe("redis://:secret@h");
+  });
+
+  it("reads the spool's folder as an absolute path with a bound of 1 GiB", () => {
+    expect(readConfig(config, { ...required, SPOOL_DIR: ".data/spool" }).spool).toEqual({
+      spoolDir: resolve(".data/spool"),
+      maxBytes: 1_024 ** 3,
+    });
+    expect(problemsOf({ ...required, SPOOL_MAX_BYTES: "1" })).toEqual(["SPOOL_MAX_BYTES"]);
   });
 
   it("reads companies and proxies as lists", () => {

@@ -25,18 +25,20 @@ export const statusChanged = (overrides: object = {}) =>
 export function fakeInbox() {
   const stored = new Map<string, Incoming>();
   const state = { away: false, hangs: false };
-  const inbox: Pick<Inbox, "receive" | "check"> = {
-    receive: async (delivery) => {
-      if (state.hangs) await new Promise(() => {});
-      if (state.away) throw new ReceiverError("DATABASE_UNAVAILABLE");
-      const isKnown = stored.has(delivery.id);
-      if (!isKnown) stored.set(delivery.id, delivery);
-      const isApplicable = delivery.problems.length === 0;
-      const disposition = isKnown ? "duplicate" : isApplicable ? "accepted" : "quarantined";
-      return { disposition, publish: isApplicable ? { epoch: 0 } : null };
-    },
+  const receive: Inbox["receive"] = async (delivery) => {
+    if (state.hangs) await new Promise(() => {});
+    if (state.away) throw new ReceiverError("DATABASE_UNAVAILABLE");
+    const isKnown = stored.has(delivery.id);
+    if (!isKnown) stored.set(delivery.id, delivery);
+    const isApplicable = delivery.problems.length === 0;
+    const disposition = isKnown ? "duplicate" : isApplicable ? "accepted" : "quarantined";
+    return { disposition, publish: isApplicable ? { epoch: 0 } : null };
+  };
+  const inbox: Pick<Inbox, "receive" | "receiveSpooled" | "check"> = {
+    receive,
+    receiveSpooled: (deliveries) => Promise.all(deliveries.map(receive)),
     check: async () => {
-      if (state.away) throw new ReceiverError("DATABASE_UNAVAILABLE");
+      if (state.away || state.hangs) throw new ReceiverError("DATABASE_UNAVAILABLE");
     },
   };
   return { inbox, state, stored: () => [...stored.values()] };
@@ -60,6 +62,7 @@ export function ingressUnderTest(overrides: Partial<IngressDeps> = {}) {
   const metrics = createMetrics({ app: "ingress" });
   const ingress = buildIngress({
     inbox: fake.inbox,
+    spool: null,
     wake: (wakeUp) => void wakeUps.push(wakeUp),
     tokens: [
       { name: "autumn", token: TOKEN },

@@ -181,7 +181,11 @@ describe("when it can't be stored", () => {
     state.away = true;
     const ready = await app.inject("/readyz");
     expect(ready.statusCode).toBe(503);
-    expect(ready.json()).toEqual({ status: "not-ready", checks: { ledger: "DATABASE_UNAVAILABLE" } });
+    expect(ready.json()).toEqual({
+      status: "not-ready",
+      mode: "refusing",
+      checks: { storage: "DATABASE_UNAVAILABLE" },
+    });
     expect((await app.inject("/healthz")).json()).toEqual({ status: "alive" });
   });
 });
@@ -189,10 +193,10 @@ describe("when it can't be stored", () => {
 describe("health", () => {
   it("is ready when it is able to store, and asks the ledger once for many that ask at a time", async () => {
     const check = vi.fn(async () => {});
-    const { app } = ingressUnderTest({ inbox: { receive: vi.fn(), check } });
+    const { app } = ingressUnderTest({ inbox: { receive: vi.fn(), receiveSpooled: vi.fn(), check } });
     const answers = await Promise.all(Array.from({ length: 20 }, () => app.inject("/readyz")));
     expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(20).fill(200));
-    expect(answers[0]?.json()).toEqual({ status: "ready", checks: { ledger: "ok" } });
+    expect(answers[0]?.json()).toEqual({ status: "ready", mode: "storing", checks: { storage: "ok" } });
     expect(check).toHaveBeenCalledTimes(1);
   });
 });

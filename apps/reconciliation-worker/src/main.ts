@@ -1,7 +1,6 @@
-import { runApp } from "@receiver/runtime";
+import { repeatUntilStopped, runApp } from "@receiver/runtime";
 import { openPipeline } from "@receiver/worker";
 import { config } from "./config.ts";
-import { repeatUntilStopped } from "./repeat-until-stopped.ts";
 import { createSweeper } from "./sweep/create-sweeper.ts";
 
 const name = "reconciliation-worker";

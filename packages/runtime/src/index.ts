@@ -19,4 +19,5 @@ export type { LogFields } from "./logging/log-fields.ts";
 export { createMetrics, type Metrics } from "./metrics/create-metrics.ts";
 export { startPrivateListener } from "./metrics/private-listener.ts";
 export { type Checks, runChecks } from "./metrics/run-checks.ts";
+export { repeatUntilStopped } from "./repeat-until-stopped.ts";
 export { within } from "./within.ts";

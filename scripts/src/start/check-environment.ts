@@ -11,6 +11,7 @@ const environment = z.object({
   REDIS_URL: fields.redisUrl.optional(),
   DANAYA_WEBHOOK_TOKENS: fields.tokenList.optional(),
   ALLOWED_COMPANY_IDS: fields.nonEmptyList.optional(),
+  SPOOL_MAX_BYTES: fields.wholeNumber({ min: 0, max: 2 ** 40 }).optional(),
   TRUSTED_PROXIES: fields.cidrList.optional(),
   PUBLIC_URL: fields.httpUrl.optional(),
   PRINT_WEBHOOK_URL: fields.booleanFlag.optional(),

@@ -27,6 +27,7 @@ export async function developmentValues(env: NodeJS.ProcessEnv, dataDir: string)
     PORT: env.PORT || DEFAULT_PORTS.PORT,
     OPS_PORT: env.OPS_PORT || DEFAULT_PORTS.OPS_PORT,
     DANAYA_WEBHOOK_TOKENS: tokens,
+    SPOOL_DIR: env.SPOOL_DIR || join(dataDir, "spool"),
     OPS_USERS: env.OPS_USERS || `operator:operator:${secrets.password}`,
     OPS_SESSION_SECRET: env.OPS_SESSION_SECRET || secrets.sessionSecret,
     OUTGOING_ALLOW: env.OUTGOING_ALLOW || "127.0.0.0/8,::1/128",

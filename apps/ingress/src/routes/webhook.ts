@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Admission } from "../admit-request.ts";
 import type { CheckToken } from "../check-token.ts";
 import type { LimitFailures } from "../limit-failures.ts";
 import { answerTo, refusal } from "../receipt.ts";
@@ -14,13 +15,14 @@ export type WebhookDeps = {
   checkToken: CheckToken;
   tokenUsed(name: string): void;
   limitFailures: LimitFailures;
+  admit: Admission["admit"];
   receive: ReceiveDelivery;
   report: Report;
 };
 
 /** `POST /webhooks/danaya/:token`. The token is looked at before the body is read; the body is taken as bytes, whatever its type. */
 export function webhookRoute(app: FastifyInstance, deps: WebhookDeps): void {
-  const { checkToken, tokenUsed, limitFailures, receive, report } = deps;
+  const { checkToken, tokenUsed, limitFailures, admit, receive, report } = deps;
 
   const authorise = async (request: FastifyRequest<Route>, reply: FastifyReply) => {
     const name = checkToken(request.params.token);
@@ -30,6 +32,7 @@ export function webhookRoute(app: FastifyInstance, deps: WebhookDeps): void {
       return sendAnswer(reply, report, answerTo(receipt));
     }
     tokenUsed(name);
+    if (!admit(request, reply)) return sendAnswer(reply, report, overloaded);
     // Fastify answers 415 to a malformed type, before it asks any parser. A message must not be lost to a header.
     delete request.raw.headers["content-type"];
   };
@@ -53,6 +56,7 @@ export function webhookRoute(app: FastifyInstance, deps: WebhookDeps): void {
 
 const unauthorised = { kind: "unauthorised" } as const;
 const throttled = (retryAfterSeconds: number) => ({ kind: "throttled", retryAfterSeconds }) as const;
+const overloaded = refusal("OVERLOADED", { headers: { "retry-after": "1" } });
 const methodNotAllowed = refusal("METHOD_NOT_ALLOWED", { headers: { allow: "POST" } });
 
 /** Without a body there is nothing to parse, and Fastify parses nothing. */

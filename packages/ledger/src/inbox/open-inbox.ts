@@ -5,6 +5,7 @@ import { checkSchema } from "../migrate.ts";
 import type { LedgerTables } from "../tables.ts";
 import { type LedgerDatabase, query } from "../transaction.ts";
 import { type IncomingDelivery, type Receipt, storeDeliveries } from "./store-deliveries.ts";
+import { storeSpooled } from "./store-spooled.ts";
 
 export type InboxOptions = {
   databaseUrl: string;
@@ -21,6 +22,13 @@ export type Inbox = {
    * @throws ReceiverError DATABASE_UNAVAILABLE or DATABASE_CONTENTION
    */
   receive(delivery: IncomingDelivery): Promise<Receipt>;
+  /**
+   * A batch that waited on disk, all or none: a receipt that is stored already is known. At most what one statement
+   * takes: 200 deliveries, 8 MiB.
+   *
+   * @throws ReceiverError DATABASE_UNAVAILABLE or DATABASE_CONTENTION, and INTERNAL when one of them spoils the batch
+   */
+  receiveSpooled(deliveries: readonly IncomingDelivery[]): Promise<Receipt[]>;
   /** @throws ReceiverError DATABASE_UNAVAILABLE or SCHEMA_BEHIND unless a delivery could be stored now. */
   check(): Promise<void>;
   /** Waits for what is being committed, then closes the connections. */
@@ -61,6 +69,7 @@ export function openInbox(options: InboxOptions): Inbox {
 
   return {
     receive: (delivery) => commits.add(delivery),
+    receiveSpooled: (deliveries) => query(() => storeSpooled(db, deliveries)),
     check: () =>
       query(async () => {
         await checkSchema(db);

@@ -30,6 +30,24 @@ export const errorCodes = {
     meaning: "Redis is set to evict keys under memory pressure",
     fix: "Set maxmemory-policy to noeviction",
   },
+  SPOOL_FULL: {
+    retryable: true,
+    infrastructure: true,
+    meaning: "The spool on disk holds as much as it may",
+    fix: "Bring Postgres back, so that it drains; raise SPOOL_MAX_BYTES where the disk has room",
+  },
+  SPOOL_UNAVAILABLE: {
+    retryable: true,
+    infrastructure: true,
+    meaning: "The spool on disk can't be written to, or not in time",
+    fix: "Look at the disk under SPOOL_DIR: its free space, its errors, its permissions",
+  },
+  SPOOL_NOT_DURABLE: {
+    retryable: false,
+    infrastructure: true,
+    meaning: "SPOOL_DIR is on a file system that goes with the container or with the machine's memory",
+    fix: "Mount a volume that outlives the container at SPOOL_DIR, or take the variable away",
+  },
   SCHEMA_AHEAD: {
     retryable: false,
     infrastructure: true,

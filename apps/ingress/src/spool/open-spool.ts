@@ -1,0 +1,120 @@
+import { join } from "node:path";
+import { ReceiverError } from "@receiver/runtime";
+import { type DrainSteps, drainSegment } from "./drain-segment.ts";
+import { ownFolder } from "./owned-folder.ts";
+import { recordBytes, type SpooledDelivery } from "./record.ts";
+import { createSegment } from "./segment.ts";
+import { nextSegmentName, oldestFirst, type SealedSegment, segmentsBelow } from "./segment-list.ts";
+import { createSegmentWriter, type SegmentWriter } from "./segment-writer.ts";
+import { removeIfEmpty, removeSegment, setAside } from "./tidy.ts";
+
+export type SpoolOptions = {
+  /** Shared by the ingress processes of one machine, and with no other machine. */
+  spoolDir: string;
+  /** What this process keeps on disk at most, with what it took over. */
+  maxBytes: number;
+};
+
+export type SpoolDrain = {
+  store: DrainSteps["store"];
+  /** Told of a delivery that the ledger refuses, once it is kept for a later try. */
+  refused(err: unknown): void;
+  /** Told of so many bytes that are no record, once they are set aside. */
+  damaged(bytes: number): void;
+};
+
+/**
+ * Where deliveries wait on disk while Postgres can't take them.
+ *
+ * A segment is open (appended to) → sealed → drained (removed). What a process leaves behind is taken over by the next one, or
+ * by another that shares the folder.
+ */
+export type Spool = {
+  /** Resolves once it is flushed to the device. @throws ReceiverError SPOOL_FULL, SPOOL_UNAVAILABLE */
+  append(delivery: SpooledDelivery): Promise<void>;
+  /** Everything that is here, oldest first. @throws what `store` throws; the rest is here still. One at a time. */
+  drain(into: SpoolDrain): Promise<void>;
+  /** What was refused counts as any other from now on. */
+  retryRefused(): Promise<void>;
+  /** Takes over what processes that are gone have left. Answers how many they were. */
+  adopt(): Promise<number>;
+  /** Nothing that could be drained. */
+  isEmpty(): boolean;
+  /** What it takes on disk, or is about to. */
+  bytes(): number;
+  close(): Promise<void>;
+};
+
+/** @throws what the file system throws when the folder can't be written to */
+export async function openSpool({ spoolDir, maxBytes }: SpoolOptions): Promise<Spool> {
+  const folder = await ownFolder(spoolDir);
+  let sealed: SealedSegment[] = [];
+  let used = 0;
+  const create = (refused: boolean) => createSegment(join(folder.path, nextSegmentName({ refused })));
+  const writer = createSegmentWriter({ create: () => create(false), sealed: (segment) => void sealed.push(segment) });
+  const refused: SealedSegment[] = [];
+  const refusals = createSegmentWriter({ create: () => create(true), sealed: (segment) => void refused.push(segment) });
+
+  const appendTo = async ({ append }: SegmentWriter, delivery: SpooledDelivery): Promise<void> => {
+    const bytes = recordBytes(delivery);
+    used += bytes;
+    try {
+      await append(delivery);
+    } catch (thrown) {
+      used -= bytes;
+      throw thrown;
+    }
+  };
+  const stepsOf = (into: SpoolDrain): DrainSteps => ({
+    store: into.store,
+    refuse: async (delivery, err) => {
+      await appendTo(refusals, delivery);
+      into.refused(err);
+    },
+    setAside: async (bytes) => {
+      await setAside(spoolDir, bytes);
+      into.damaged(bytes.byteLength);
+    },
+  });
+  const remove = async (segment: SealedSegment): Promise<void> => {
+    await removeSegment(segment.path, folder.path);
+    sealed.splice(sealed.indexOf(segment), 1);
+    used -= segment.bytes;
+  };
+
+  return {
+    append: async (delivery) => {
+      if (used + recordBytes(delivery) > maxBytes) throw new ReceiverError("SPOOL_FULL");
+      await appendTo(writer, delivery);
+    },
+    drain: async (into) => {
+      const steps = stepsOf(into);
+      await writer.seal();
+      for (let oldest = sealed[0]; oldest !== undefined; oldest = sealed[0]) {
+        await drainSegment(oldest, steps);
+        await remove(oldest);
+        if (sealed.length === 0) await writer.seal(); // what came meanwhile
+      }
+    },
+    retryRefused: async () => {
+      await refusals.seal();
+      sealed = oldestFirst([...sealed, ...refused.splice(0)]);
+    },
+    adopt: async () => {
+      const folders = await folder.adopt();
+      for (const path of folders) {
+        const segments = await segmentsBelow(path);
+        if (segments.length === 0) await removeIfEmpty(path, folder.path);
+        for (const { bytes } of segments) used += bytes;
+        sealed = oldestFirst([...sealed, ...segments]);
+      }
+      return folders.length;
+    },
+    isEmpty: () => sealed.length === 0 && writer.isEmpty(),
+    bytes: () => used,
+    close: async () => {
+      await Promise.all([writer.seal(), refusals.seal()]);
+      await folder.leave();
+    },
+  };
+}

@@ -1,0 +1,197 @@
+import { readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ReceiverError } from "@receiver/runtime";
+import { describe, expect, test } from "vitest";
+import { collector, delivery, openTestSpool, spoolFolder, textOf } from "./open-test-spool.ts";
+
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => `{"n":${index}}`);
+const filesIn = async (folder: string, ending: string): Promise<string[]> =>
+  (await readdir(folder, { recursive: true }))
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(folder, name));
+const HEADER = 20; // bytes of a record beside its body
+const outage = () => {
+  throw new ReceiverError("DATABASE_UNAVAILABLE");
+};
+
+describe("what is appended", () => {
+  test("is drained in its order, and its files are gone afterwards", async () => {
+    const folder = await spoolFolder();
+    const spool = await openTestSpool(folder);
+    await Promise.all(numbers(500).map((text) => spool.append(delivery(text))));
+    const { into, stored } = collector();
+    await spool.drain(into);
+    expect(stored()).toEqual(numbers(500));
+    expect(spool.isEmpty()).toBe(true);
+    expect(spool.bytes()).toBe(0);
+    expect(await filesIn(folder, ".spool")).toEqual([]);
+  });
+
+  test("shares a flush with what comes at the same time: 500 appends make files of one batch or two, not 500", async () => {
+    const folder = await spoolFolder();
+    const spool = await openTestSpool(folder);
+    await Promise.all(numbers(500).map((text) => spool.append(delivery(text))));
+    expect(await filesIn(folder, ".spool")).toHaveLength(1);
+  });
+
+  test("is in the file when the append resolves, because the answer follows it", async () => {
+    const folder = await spoolFolder();
+    const spool = await openTestSpool(folder);
+    await spool.append(delivery('{"n":1}'));
+    const [file = ""] = await filesIn(folder, ".spool");
+    expect((await stat(file)).size).toBe(spool.bytes());
+  });
+
+  test("while it is being drained is drained, too", async () => {
+    const spool = await openTestSpool(await spoolFolder());
+    await spool.append(delivery("first"));
+    const { into, stored } = collector();
+    const store: typeof into.store = async (batch) => {
+      if (textOf(batch[0] as never) === "first") await spool.append(delivery("second"));
+      await into.store(batch);
+    };
+    await spool.drain({ ...into, store });
+    expect(stored()).toEqual(["first", "second"]);
+  });
+
+  test("beyond the bound is refused and takes no room, and fits again after draining", async () => {
+    const spool = await openTestSpool(await spoolFolder(), 2 * HEADER + 71);
+    await spool.append(delivery("x".repeat(70)));
+    await expect(spool.append(delivery("x"))).resolves.toBeUndefined();
+    await expect(spool.append(delivery("x"))).rejects.toMatchObject({ code: "SPOOL_FULL" });
+    await spool.drain(collector().into);
+    await expect(spool.append(delivery("x"))).resolves.toBeUndefined();
+  });
+});
+
+describe("a draining that is cut short", () => {
+  test("by an outage keeps the rest and goes on where it was, so that nothing overtakes and nothing is stored twice", async () => {
+    const spool = await openTestSpool(await spoolFolder());
+    await Promise.all(numbers(450).map((text) => spool.append(delivery(text))));
+    let batches = 0;
+    const { into, stored } = collector(() => {
+      batches += 1;
+      if (batches === 2) outage();
+    });
+    await expect(spool.drain(into)).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE" });
+    expect(spool.isEmpty()).toBe(false);
+    await spool.drain(into);
+    expect(stored()).toEqual(numbers(450));
+  });
+
+  test("by one that the ledger refuses goes on with the others, and tries that one again when it is told to", async () => {
+    const spool = await openTestSpool(await spoolFolder());
+    for (const text of ["good", "bad", "also good"]) await spool.append(delivery(text));
+    let isMended = false;
+    const { into, stored, told } = collector((batch) => {
+      if (!isMended && batch.some((one) => textOf(one) === "bad")) throw new ReceiverError("INTERNAL");
+    });
+    await spool.drain(into);
+    expect(stored()).toEqual(["good", "also good"]);
+    expect(told.refused).toBe(1);
+    expect(spool.isEmpty()).toBe(true);
+    expect(spool.bytes()).toBeGreaterThan(0); // it is still here
+    isMended = true;
+    await spool.retryRefused();
+    await spool.drain(into);
+    expect(stored()).toEqual(["good", "also good", "bad"]);
+    expect(spool.bytes()).toBe(0);
+  });
+});
+
+describe("a file that was damaged", () => {
+  test("at its end, by a power cut, gives every whole record; the torn bytes are set aside and told of", async () => {
+    const folder = await spoolFolder();
+    const before = await openTestSpool(folder);
+    await before.append(delivery("whole"));
+    await before.append(delivery("torn"));
+    await before.close();
+    const [file = ""] = await filesIn(folder, ".spool");
+    await truncate(file, (await stat(file)).size - 2);
+
+    const spool = await openTestSpool(folder);
+    await spool.adopt();
+    const { into, stored, told } = collector();
+    await spool.drain(into);
+    expect(stored()).toEqual(["whole"]);
+    expect(told.damaged).toEqual([HEADER + 2]);
+    expect(await filesIn(folder, ".bin")).toHaveLength(1);
+    expect(spool.isEmpty()).toBe(true);
+  });
+
+  test("in its middle gives what stands before and after", async () => {
+    const folder = await spoolFolder();
+    const before = await openTestSpool(folder);
+    for (const text of ["before", "broken", "after"]) await before.append(delivery(text));
+    await before.close();
+    const [file = ""] = await filesIn(folder, ".spool");
+    const bytes = await readFile(file);
+    bytes[bytes.indexOf("broken")] = 0;
+    await writeFile(file, bytes);
+
+    const spool = await openTestSpool(folder);
+    await spool.adopt();
+    const { into, stored, told } = collector();
+    await spool.drain(into);
+    expect(stored()).toEqual(["before", "after"]);
+    expect(told.damaged).toEqual([HEADER + "broken".length]);
+  });
+});
+
+describe("several processes on one folder", () => {
+  test("leave each other's alone while they live", async () => {
+    const folder = await spoolFolder();
+    const [first, second] = [await openTestSpool(folder), await openTestSpool(folder)];
+    await first.append(delivery("the first one's"));
+    expect(await second.adopt()).toBe(0);
+    const { into, stored } = collector();
+    await second.drain(into);
+    expect(stored()).toEqual([]);
+  });
+
+  test("find each other below a path that is longer than a socket's name may be", async () => {
+    const folder = join(await spoolFolder(), "x".repeat(100));
+    const first = await openTestSpool(folder);
+    await first.append(delivery("below a long path"));
+    const second = await openTestSpool(folder);
+    expect(await second.adopt()).toBe(0);
+    await first.close();
+    expect(await second.adopt()).toBe(1);
+  });
+
+  test("take over what one that closed has left, once, the oldest first", async () => {
+    const folder = await spoolFolder();
+    for (const text of ["oldest", "older"]) {
+      const spool = await openTestSpool(folder);
+      await spool.append(delivery(text));
+      await spool.close();
+    }
+    const [first, second] = [await openTestSpool(folder), await openTestSpool(folder)];
+    await first.append(delivery("newest"));
+    const adopted = await Promise.all([first.adopt(), second.adopt()]);
+    expect(adopted[0] + adopted[1]).toBe(2);
+    const [one, other] = [collector(), collector()];
+    await Promise.all([first.drain(one.into), second.drain(other.into)]);
+    expect([...one.stored(), ...other.stored()].sort()).toEqual(["newest", "older", "oldest"]);
+    expect(one.stored().at(-1)).toBe("newest");
+    expect(await filesIn(folder, ".spool")).toEqual([]);
+  });
+
+  test("a folder that was taken over and left again is found with all that is in it", async () => {
+    const folder = await spoolFolder();
+    const first = await openTestSpool(folder);
+    await first.append(delivery("handed on twice"));
+    await first.close();
+    const second = await openTestSpool(folder);
+    await second.adopt();
+    await second.append(delivery("the second one's"));
+    await second.close();
+    const third = await openTestSpool(folder);
+    await third.adopt();
+    const { into, stored } = collector();
+    await third.drain(into);
+    expect(stored()).toEqual(["handed on twice", "the second one's"]);
+    await third.close();
+    expect(await readdir(folder)).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { encodeRecord, readStretches, type SpooledDelivery } from "../../src/spool/record.ts";
+
+const deliveries = fc.array(
+  fc.record({
+    receivedAt: fc.date({ noInvalidDate: true }),
+    // A body may hold what looks like the beginning of a record.
+    body: fc.oneof(
+      fc.uint8Array({ maxLength: 60 }),
+      fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.concat([Buffer.from("DSP1"), bytes])),
+    ),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+const segmentOf = (records: readonly SpooledDelivery[]) => Buffer.concat(records.flatMap(encodeRecord));
+const plain = ({ receivedAt, body }: SpooledDelivery) => ({
+  at: receivedAt.getTime(),
+  body: Buffer.from(body).toString("hex"),
+});
+const readRecords = (segment: Buffer) =>
+  [...readStretches(segment)].flatMap((stretch) => (stretch.kind === "record" ? [plain(stretch.delivery)] : []));
+const damageIn = (segment: Buffer) =>
+  [...readStretches(segment)].flatMap((stretch) => (stretch.kind === "damaged" ? [stretch.bytes] : []));
+
+describe("a segment", () => {
+  test("gives back what was written, in its order, whatever the bodies hold", () => {
+    fc.assert(
+      fc.property(deliveries, (written) => {
+        const segment = segmentOf(written);
+        expect(readRecords(segment)).toEqual(written.map(plain));
+        expect(damageIn(segment)).toEqual([]);
+      }),
+    );
+  });
+
+  test("cut off anywhere gives every record that is whole, and the torn one as damage, because a power cut tears the last write", () => {
+    fc.assert(
+      fc.property(deliveries, fc.double({ min: 0, max: 1, noNaN: true }), (written, share) => {
+        const segment = segmentOf(written);
+        const cut = segment.subarray(0, Math.floor(segment.length * share));
+        const whole = written.filter((_, index) => segmentOf(written.slice(0, index + 1)).length <= cut.length);
+        expect(readRecords(cut)).toEqual(whole.map(plain));
+        expect(Buffer.concat([segmentOf(whole), ...damageIn(cut)])).toEqual(cut);
+      }),
+    );
+  });
+
+  test("with a byte turned loses the record that it is in and no other, and sets all of its bytes aside", () => {
+    fc.assert(
+      fc.property(deliveries, fc.nat(), fc.integer({ min: 1, max: 255 }), (written, at, turn) => {
+        const segment = segmentOf(written);
+        const offset = at % segment.length;
+        segment[offset] = (segment[offset] as number) ^ turn;
+        const hit = written.findIndex((_, index) => segmentOf(written.slice(0, index + 1)).length > offset);
+        expect(readRecords(segment)).toEqual(written.toSpliced(hit, 1).map(plain));
+        const record = segmentOf(written.slice(hit, hit + 1));
+        expect(Buffer.concat(damageIn(segment))).toHaveLength(record.length);
+      }),
+    );
+  });
+
+  test("of zeros, as a file system leaves where it lost what was written, is damage and not an endless search", () => {
+    expect(damageIn(Buffer.alloc(64))).toEqual([Buffer.alloc(64)]);
+  });
+});

@@ -1,0 +1,159 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deliveryIdOf } from "@receiver/ledger/inbox";
+import { badFixtures, bytesOf, danaya, inventFile, spawnApp } from "@receiver/testing";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type RunningIngress, runIngress } from "./running-ingress.ts";
+
+let spoolDir: string;
+let ingress: RunningIngress;
+beforeEach(async () => {
+  spoolDir = await mkdtemp(join(tmpdir(), "receiver-spool-"));
+  ingress = await runIngress({ SPOOL_DIR: spoolDir });
+});
+afterEach(async () => {
+  await ingress.stop();
+  await rm(spoolDir, { recursive: true, force: true });
+});
+
+const approval = (seed: string) => bytesOf(danaya.CLIENT_FILE_STATUS_CHANGED(inventFile(seed)));
+const approvals = (name: string, count: number) =>
+  Array.from({ length: count }, (_, index) => approval(`${name} ${index}`));
+const rowOf = (bytes: Uint8Array) => ingress.ledger.deliveries.get(deliveryIdOf(bytes));
+const rowsOf = async (bodies: readonly Uint8Array[]) =>
+  (await Promise.all(bodies.map(rowOf))).filter((row) => row !== null);
+const readiness = async (url: string) => {
+  const answer = await fetch(`${url}/readyz`);
+  const { mode } = (await answer.json()) as { mode: string };
+  return { status: answer.status, mode };
+};
+const metric = async (pattern: RegExp) => {
+  const text = await fetch(`${ingress.metricsUrl}/metrics`).then((answer) => answer.text());
+  return Number(pattern.exec(text)?.[1]);
+};
+const soon = { timeout: 15_000, interval: 50 };
+
+describe("while Postgres refuses connections", () => {
+  it("answers 200 from the disk and brings all to Postgres when it is back, with the moment of their receipt", async () => {
+    const bodies = approvals("cut", 300);
+    await ingress.postgres.cut();
+    const from = Date.now();
+    const answers = await Promise.all(bodies.map((bytes) => ingress.post(bytes)));
+    const to = Date.now();
+    expect(answers.map(({ status }) => status)).toEqual(bodies.map(() => 200));
+    expect(await rowsOf(bodies)).toEqual([]);
+    expect(await readiness(ingress.url)).toMatchObject({ status: 200, mode: "spooling" });
+    expect(await metric(/receiver_ingress_storage_mode\{.*state="spooling".*\} (\d)/)).toBe(1);
+    expect(await metric(/receiver_spool_bytes\{.*\} (\d+)/)).toBeGreaterThan(300 * 100);
+
+    await ingress.postgres.restore();
+    await expect.poll(() => rowsOf(bodies), soon).toHaveLength(bodies.length);
+    for (const row of await rowsOf(bodies)) {
+      expect(row).toMatchObject({ status: "pending", sightings: 1 });
+      expect(Date.parse(row.receivedAt)).toBeGreaterThanOrEqual(from);
+      expect(Date.parse(row.receivedAt)).toBeLessThanOrEqual(to);
+    }
+    await expect.poll(() => readiness(ingress.url), soon).toMatchObject({ status: 200, mode: "storing" });
+    expect(await metric(/receiver_spool_bytes\{.*\} (\d+)/)).toBe(0);
+    expect(await metric(/receiver_spooled_deliveries_total\{.*outcome="drained".*\} (\d+)/)).toBe(bodies.length);
+  });
+
+  it("answers 202 with the problems to what can't be applied, and 400 to what is no JSON, as ever", async () => {
+    await ingress.postgres.cut();
+    const answers = await Promise.all(badFixtures().map(({ bytes }) => ingress.post(bytes)));
+    const stored = answers.filter(({ status }) => status === 202);
+    expect(stored).toHaveLength(badFixtures().length - 1);
+    for (const { answer } of stored) expect(answer.problems).not.toEqual([]);
+    await ingress.postgres.restore();
+    const quarantined = () => ingress.ledger.deliveries.list({ status: "quarantined", limit: 50 });
+    await expect.poll(async () => (await quarantined()).items, soon).toHaveLength(stored.length);
+  });
+
+  it("counts the copies of one delivery as sightings of it once they are in Postgres", async () => {
+    const bytes = approval("copies");
+    expect((await ingress.post(bytes)).answer.disposition).toBe("accepted");
+    await ingress.postgres.cut();
+    for (const _ of [1, 2]) expect((await ingress.post(bytes)).status).toBe(200);
+    await ingress.postgres.restore();
+    await expect.poll(async () => (await rowOf(bytes))?.sightings, soon).toBe(3);
+  });
+});
+
+describe("while Postgres accepts connections and does not answer", () => {
+  it("notices within the 5 s of an answer, and then answers from the disk at once", async () => {
+    const [first, ...others] = approvals("hung", 20);
+    ingress.postgres.hang();
+    const startedAt = performance.now();
+    expect((await ingress.post(first as Buffer)).status).toBe(200);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    const noticedAt = performance.now();
+    const answers = await Promise.all(others.map((bytes) => ingress.post(bytes)));
+    expect(answers.map(({ status }) => status)).toEqual(others.map(() => 200));
+    expect(performance.now() - noticedAt).toBeLessThan(1_500); // and not the 2 s that each would wait for Postgres
+    await ingress.postgres.restore();
+    await expect.poll(() => rowsOf([first as Buffer, ...others]), soon).toHaveLength(20);
+    // The statement that hung was run in the end as well: one receipt, told twice.
+    await expect.poll(() => readiness(ingress.url), soon).toMatchObject({ mode: "storing" });
+    expect(await rowOf(first as Buffer)).toMatchObject({ sightings: 1 });
+  });
+});
+
+describe("a spool that is full", () => {
+  it("means 503 with Retry-After and not ready, and 200 again once it is drained", async () => {
+    await ingress.stop();
+    ingress = await runIngress({ SPOOL_DIR: spoolDir, SPOOL_MAX_BYTES: String(2 * 1_024 * 1_024) });
+    const large = (seed: string) =>
+      bytesOf(danaya.ANALYSIS_RESULT(inventFile(seed), { payload: { note: "x".repeat(1_200_000) } }));
+    await ingress.postgres.cut();
+    expect((await ingress.post(large("fits"))).status).toBe(200);
+    const refused = await fetch(`${ingress.url}/webhooks/danaya/${ingress.token}`, {
+      method: "POST",
+      body: large("one too many"),
+    });
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
+    expect(await readiness(ingress.url)).toMatchObject({ status: 503, mode: "refusing" });
+    expect((await ingress.post(approval("small"))).status).toBe(200); // there is room for this one
+    await ingress.postgres.restore();
+    await expect.poll(() => readiness(ingress.url), soon).toMatchObject({ status: 200, mode: "storing" });
+    expect((await ingress.post(large("one too many"))).answer.disposition).toBe("accepted");
+    expect(await rowsOf([large("fits"), approval("small")])).toHaveLength(2);
+  });
+});
+
+describe("a process that is killed", () => {
+  it("while it spools loses nothing that it answered: the next one finds it, also without Postgres at its start", async () => {
+    const token = "T0ken-".repeat(5);
+    const env = { DATABASE_URL: ingress.postgres.url, DANAYA_WEBHOOK_TOKENS: token, SPOOL_DIR: spoolDir };
+    await ingress.postgres.cut();
+    const killed = await spawnApp("ingress", env);
+    const answered: Uint8Array[] = [];
+    const post = async (url: string, bytes: Uint8Array) => {
+      const answer = await fetch(`${url}/webhooks/danaya/${token}`, { method: "POST", body: Buffer.from(bytes) });
+      if (answer.ok) answered.push(bytes);
+    };
+    const posting = approvals("killed", 400).map((bytes) => post(killed.url, bytes).catch(() => {}));
+    await expect.poll(() => answered.length, soon).toBeGreaterThan(50);
+    await killed.kill("SIGKILL");
+    await Promise.all(posting);
+
+    const next = await spawnApp("ingress", env);
+    await post(next.url, approval("the next one's"));
+    await ingress.postgres.restore();
+    await expect.poll(() => rowsOf(answered), soon).toHaveLength(answered.length);
+    expect(await next.kill("SIGTERM")).toEqual({ code: 0, signal: null });
+  });
+
+  it("is followed by one of its own machine that takes over what it left, without a new start", async () => {
+    const env = { DATABASE_URL: ingress.postgres.url, DANAYA_WEBHOOK_TOKENS: ingress.token, SPOOL_DIR: spoolDir };
+    await ingress.postgres.cut();
+    const sibling = await spawnApp("ingress", env);
+    const bytes = approval("left behind");
+    const answer = await fetch(`${sibling.url}/webhooks/danaya/${ingress.token}`, { method: "POST", body: bytes });
+    expect(answer.status).toBe(200);
+    await sibling.kill("SIGKILL");
+    await ingress.postgres.restore();
+    await expect.poll(() => rowsOf([bytes]), { timeout: 30_000, interval: 100 }).toHaveLength(1);
+  });
+});
