@@ -1,6 +1,13 @@
 import { once } from "node:events";
+import { Server } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 
+/**
+ * A connection at rest may be in use again at this very moment, and its sender would see a reset: for so long the next request of each is
+ * answered with the word that it is the last one. Short, because most that rest go on resting.
+ */
+const LINGER_MS = 500;
 /** A body may take 2 s to arrive and its commit about 3. What is left of a process' grace belongs to what is closed next. */
 const DRAIN_MS = 5_000;
 
@@ -26,15 +33,25 @@ export function closePolitely(app: FastifyInstance): (graceMs: number) => Promis
 
   return async (graceMs) => {
     if (server.listening) {
-      const closed = once(server, "close");
-      server.close(); // ends idle connections too, but neither those that never sent a request nor those that come to rest later
-      const overdue = Promise.withResolvers<void>();
-      const timer = setTimeout(overdue.resolve, Math.min(graceMs, DRAIN_MS));
-      await Promise.race([Promise.all(waitingForAnswer), overdue.promise]);
-      clearTimeout(timer);
-      server.closeAllConnections();
+      const over = new AbortController();
+      const within = (ms: number) => pause(ms, undefined, { signal: over.signal }).catch(() => undefined);
+      const closed = once(server, "close").finally(() => over.abort());
+      await stopListening(server);
+      await Promise.race([closed, within(Math.min(graceMs, LINGER_MS))]);
+      server.closeIdleConnections();
+      await Promise.race([closed, Promise.all(waitingForAnswer), within(Math.min(graceMs, DRAIN_MS))]);
+      server.closeAllConnections(); // those that never sent a request, and who doesn't finish
       await closed;
     }
     await app.close();
   };
+}
+
+/**
+ * Takes no more connections, and leaves those that are there: the server's own `close` ends what rests at once. On a turn of its
+ * own, right after the loop has taken all that waited to be accepted: those who still wait are reset with the listening socket.
+ */
+async function stopListening(server: Server): Promise<void> {
+  await new Promise(setImmediate);
+  Server.prototype.close.call(server);
 }

@@ -140,6 +140,7 @@ describe("stopping", () => {
     outgoing.end(statusChanged());
     await vi.waitFor(async () => expect(await connectionsOf(ingress)).toBe(1));
     const closed = ingress.close(10_000);
+    await vi.waitUntil(() => !ingress.app.server.listening);
     await expect(fetch(url)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
     ingress.letStore();
     const [answer] = await once(outgoing, "response");
@@ -148,6 +149,26 @@ describe("stopping", () => {
     await closed;
     expect(ingress.stored()).toHaveLength(1);
     await expect(once(connect(port, "127.0.0.1"), "connect")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  it("answers the next request on a connection at rest, and says that it was the last one, because a sender may be about to use it", async () => {
+    const ingress = ingressUnderTest();
+    const { url } = await listen(ingress);
+    const agent = new Agent({ keepAlive: true });
+    const post = async (body: string) => {
+      const outgoing = request(url + WEBHOOK, { method: "POST", agent });
+      outgoing.end(body);
+      const [answer] = await once(outgoing, "response");
+      await text(answer);
+      return answer;
+    };
+    expect((await post(statusChanged())).headers.connection).not.toBe("close");
+    const closed = ingress.close(10_000);
+    await vi.waitUntil(() => !ingress.app.server.listening);
+    const last = await post(statusChanged({ webhookId: "the last one" }));
+    expect([last.statusCode, last.headers.connection]).toEqual([200, "close"]);
+    await closed;
+    expect(ingress.stored()).toHaveLength(2);
   });
 
   it("isn't held up by connections that rest, used before or not", async () => {

@@ -60,7 +60,7 @@ export async function createWorker<Q extends QueueName>(
   const done = (outcome: JobOutcome, seconds: number) => metrics?.jobDone(queue, outcome, seconds);
   const runs = trackRuns(jobRunner({ queue, handlers, outage, logger, done }));
   const worker = await backend.openWorker(queue, runs.run, concurrency, logger);
-  reportOwnFailures(worker, logger);
+  reportOwnActs(worker, logger);
   worker.run().catch((cause: unknown) => logger.error({ event: "worker-broken", err: cause }));
 
   return {
@@ -74,8 +74,12 @@ export async function createWorker<Q extends QueueName>(
   };
 }
 
-/** One of BullMQ's own limits ended a job, and nobody wrote it on the row: the sweeper makes a new job of it. */
-function reportOwnFailures(worker: BullWorker, logger: Logger): void {
+/**
+ * What BullMQ does without our being asked. `stalled`: who ran a job lost its lock (it was killed or frozen, or Redis was away), and the
+ * job runs again. `failed`: one of BullMQ's own limits ended it, and nobody wrote it on the row: the sweeper makes a new job of it.
+ */
+function reportOwnActs(worker: BullWorker, logger: Logger): void {
+  worker.on("stalled", (jobId) => logger.warn({ event: "job-stalled", jobId }));
   worker.on("failed", (job, error) => {
     if (error instanceof FailedForGood || error instanceof RunFailed) return;
     logger.error({ event: "job-failed-by-queue", jobId: job?.id });
