@@ -6,6 +6,7 @@ export { jobIdOf } from "./job-id.ts";
 export type { ProbeDelay } from "./outage.ts";
 export type { Producer, WakeUp } from "./producer.ts";
 export { createProducer } from "./producer.ts";
+export { publishWakeUps } from "./publish-wake-ups.ts";
 export type { JobState, QueueCounts } from "./queue-state.ts";
 export type { JobData, QueueName, QueueSpec } from "./registry.ts";
 export { deliveryJob, followUpJob, notificationJob, queueNames, queues } from "./registry.ts";
