@@ -45,6 +45,7 @@ describe("the API of deliveries", () => {
     ["a day on which nothing came", "from=2026-11-23&to=2026-11-24", 0],
     ["a moment", "status=applied&from=2026-11-22T12:00:00Z&to=2026-11-22T13:00:01%2B01:00", 6],
     ["company", "companyId=123&status=applied", 6],
+    ["a code that nothing failed with", "errorCode=INTERNAL", 0],
   ])("filters by %s", async (_what, query, count) => {
     expect((await t.viewer("GET", `/api/deliveries?${query}`)).json.items).toHaveLength(count);
   });
@@ -53,6 +54,7 @@ describe("the API of deliveries", () => {
     ["status", "status=hunter2"],
     ["messageType", "messageType=hunter2"],
     ["q", "q=HUNTER2"],
+    ["errorCode", "errorCode=hunter2"],
     ["from", "from=hunter2"],
     ["to", "to=2026-02-30"],
     ["cursor", `cursor=${Buffer.from('["2026-01-01","hunter2"]').toString("base64url")}`],
@@ -165,7 +167,7 @@ describe("replaying", () => {
     const id = await t.deliver(refused);
     const { status, json } = await t.operator("POST", `/api/deliveries/${id}/replay`, { reason: "after the fix" });
     expect(status).toBe(202);
-    expect(json).toEqual({ dryRun: false, deliveryIds: [id], stillQuarantined: [] });
+    expect(json).toEqual({ dryRun: false, deliveryIds: [id], stillQuarantined: [], nextCursor: null });
     expect((await t.viewer("GET", `/api/deliveries/${id}`)).json).toMatchObject({ status: "pending", epoch: 1 });
     expect(await t.producer.stateOf("CLIENT_FILE_STATUS_CHANGED", { id, epoch: 1 })).toBe("waiting");
     expect((await t.viewer("GET", "/api/audit?limit=1")).json.items).toMatchObject([
@@ -178,13 +180,21 @@ describe("replaying", () => {
     for (const { bytes } of fixturesOfCase(2)) await t.deliver(bytes);
     await t.receive(prototypePollution);
     const retries = { filter: { messageType: "RETRY_DOCUMENT_VERIFICATION", companyId: 123 }, limit: 2 };
-    expect((await t.operator("POST", "/api/deliveries/replay", retries)).json.deliveryIds).toHaveLength(2);
+    const { json: first } = await t.operator("POST", "/api/deliveries/replay", retries);
+    const { json: second } = await t.operator("POST", "/api/deliveries/replay", {
+      ...retries,
+      cursor: first.nextCursor,
+    });
+    expect(new Set([...first.deliveryIds, ...second.deliveryIds]).size).toBe(3);
+    expect(second).toMatchObject({ deliveryIds: [expect.any(String)], nextCursor: null });
 
     const quarantined = { filter: { status: "quarantined", from: "2026-11-01", to: "2026-12-01" }, dryRun: true };
     expect((await t.operator("POST", "/api/deliveries/replay", quarantined)).json).toEqual({
       dryRun: true,
       deliveryIds: [],
       stillQuarantined: [deliveryIdOf(prototypePollution)],
+      nextCursor: null,
+      failing: [],
       changes: [],
     });
   });
@@ -195,6 +205,7 @@ describe("replaying", () => {
     ["an unknown condition", { filter: { state: "failed" } }, "filter"],
     ["a misspelt dryRun, because the slip would do it", { filter: { status: "failed" }, dryrun: true }, ""],
     ["a dryRun that is no boolean", { filter: { status: "failed" }, dryRun: "true" }, "dryRun"],
+    ["a cursor of its own making", { filter: { status: "failed" }, cursor: "1" }, "cursor"],
     ["more than a thousand", { filter: { status: "failed" }, limit: 1_001 }, "limit"],
   ])("refuses %s", async (_what, body, path) => {
     const t = shared;

@@ -3,16 +3,18 @@ import { applyDelivery } from "./apply/apply-delivery.ts";
 import { fireFollowUp } from "./apply/fire-follow-up.ts";
 import { listAudit } from "./audit.ts";
 import { type DatabaseOptions, openDatabase } from "./database.ts";
+import { dryRunReplay } from "./dry-run-replay.ts";
 import { checkSchema, expectSchema } from "./migrate.ts";
 import { getClientFile } from "./queries/client-file-details.ts";
 import { listClientFiles } from "./queries/client-files.ts";
-import { getDelivery, listDeliveries, revealBody } from "./queries/deliveries.ts";
+import { countDeliveries, getDelivery, listDeliveries, revealBody } from "./queries/deliveries.ts";
 import { listNotifications, redeliver } from "./queries/notifications.ts";
 import { listPauses, recordPause, recordResume } from "./queue-pauses.ts";
 import { recordDeliveryAttempt, recordDeliveryFailure } from "./record-failures.ts";
 import { refoldClientFile } from "./refold-client-file.ts";
 import { registerUpload } from "./register-upload.ts";
-import { dryRunReplay, type ReplaySelection, replay } from "./replay.ts";
+import { replay } from "./replay.ts";
+import type { ReplaySelection } from "./replay-selection.ts";
 import { loadNotification, recordNotificationAttempt } from "./send-notifications.ts";
 import { currentStatusMap, replaceStatusMap, seedStatusMap } from "./status-map.ts";
 import { createSubscriber, listSubscribers, removeSubscriber, updateSubscriber } from "./subscribers.ts";
@@ -54,6 +56,7 @@ export function openLedger({ allowedCompanyIds, ...options }: LedgerOptions) {
     deliveries: {
       list: bind(listDeliveries),
       get: bind(getDelivery),
+      count: bind(countDeliveries),
       reveal: bind(revealBody),
       replay: bind((to, selection: ReplaySelection, by: Parameters<typeof replay>[2]) =>
         replay(to, { ...selection, allowedCompanyIds }, by),

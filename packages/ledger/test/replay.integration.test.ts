@@ -1,7 +1,10 @@
 import { defaultStatusMap } from "@receiver/client-file";
 import { danaya, fixturesOfCase, inventFile } from "@receiver/testing";
 import { describe, expect, test } from "vitest";
+import { openDatabase } from "../src/database.ts";
+import { dryRunReplay } from "../src/dry-run-replay.ts";
 import { type FileChange, openLedger } from "../src/index.ts";
+import type { LedgerTables } from "../src/tables.ts";
 import { dumpTables } from "./dump-tables.ts";
 import { idOf, incoming, NOW, openTestLedger, settledFiles, type TestLedger } from "./open-test-ledger.ts";
 
@@ -24,6 +27,10 @@ async function apply(t: TestLedger, wakeUps: readonly { id: string }[]): Promise
 }
 
 const statusOf = async (t: TestLedger, body: typeof upload) => (await t.ledger.deliveries.get(idOf(body)))?.status;
+
+async function fail(t: TestLedger, body: typeof upload, code: string): Promise<void> {
+  await t.ledger.recordDeliveryFailure(idOf(body), { code, frames: [], epoch: 0, now: NOW });
+}
 
 /** Quarantined under a contract that was narrower than today's. */
 async function quarantined(t: TestLedger, body: typeof upload): Promise<void> {
@@ -96,7 +103,7 @@ describe("replay", () => {
     expect(all.wakeUps.map(({ id }) => id)).toEqual(all.deliveryIds);
     expect(await apply(t, all.wakeUps)).toEqual(["applied", "applied", "applied"]);
     expect(await settledFiles(t.ledger)).toMatchObject([{ state: "APPROVED" }]);
-    expect(await t.ledger.audit.list(1)).toMatchObject([{ target: "3 deliveries" }]);
+    expect(await t.ledger.audit.list(1)).toMatchObject([{ target: "3 deliveries status=failed" }]);
   });
 
   test("readmits what the contract accepts by now, and names what it refuses still", async () => {
@@ -107,17 +114,70 @@ describe("replay", () => {
 
     const selection = { filter: { status: "quarantined" as const }, limit: 10 };
     const { wakeUps, ...plan } = await t.ledger.deliveries.replay(selection, by);
-    expect(plan).toEqual({ deliveryIds: [idOf(upload)], stillQuarantined: [idOf(broken)] });
+    expect(plan).toEqual({ deliveryIds: [idOf(upload)], stillQuarantined: [idOf(broken)], nextCursor: null });
     expect(await apply(t, wakeUps)).toEqual(["applied"]);
     expect(await t.ledger.deliveries.get(idOf(upload))).toMatchObject({ status: "applied", problems: [] });
     expect(await statusOf(t, broken)).toBe("quarantined");
   });
 
+  test("goes through more than one page of them, past those that it can't readmit, each once", async () => {
+    await using t = await openTestLedger();
+    const broken = [1, 2, 3].map((n) => ({ messageType: "OF_TOMORROW", companyId: n }));
+    for (const [index, body] of [...broken, ...story].entries())
+      await t.receive(body, new Date(NOW.getTime() + Math.floor(index / 2)));
+    for (const body of story) await fail(t, body, "INTERNAL");
+    const found: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const selection = { filter: { to: new Date(NOW.getTime() + 1_000) }, limit: 2, cursor: cursor ?? undefined };
+      const page = await t.ledger.deliveries.replay(selection, by);
+      found.push(...page.deliveryIds, ...page.stillQuarantined);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(found.toSorted()).toEqual([...broken, ...story].map(idOf).toSorted());
+  });
+
+  test("by a filter takes those that failed with the one code, and the audit tells the filter", async () => {
+    await using t = await openTestLedger();
+    for (const body of story) await t.receive(body);
+    await fail(t, retry, "DATABASE_CONTENTION");
+    await fail(t, analysis, "INTERNAL");
+    const filter = { status: "failed", errorCode: "INTERNAL", companyId: "123", to: NOW } as const;
+    expect(await t.ledger.deliveries.count({ ...filter, to: undefined })).toBe(1);
+    const selection = { filter: { ...filter, to: new Date(NOW.getTime() + 1) }, limit: 10 };
+    expect((await t.ledger.deliveries.replay(selection, by)).deliveryIds).toEqual([idOf(analysis)]);
+    const [entry] = await t.ledger.audit.list(1);
+    expect(entry?.target).toBe(
+      "1 deliveries status=failed errorCode=INTERNAL companyId=123 to=2026-11-22T12:00:00.001Z",
+    );
+    expect(await t.ledger.deliveries.count({ status: "failed", errorCode: "INTERNAL" })).toBe(0);
+  });
+
+  test("leaves alone what was settled between the look and the lock, because two operators may redrive at once", async () => {
+    await using t = await openTestLedger();
+    for (const body of story) await t.receive(body);
+    for (const body of story) await fail(t, body, "INTERNAL");
+    const selection = { filter: { status: "failed" }, limit: 10 } as const;
+    let replayed: ReturnType<TestLedger["ledger"]["deliveries"]["replay"]> | undefined;
+    await t.holding("select from deliveries for update", async () => {
+      replayed = t.ledger.deliveries.replay(selection, by);
+      await t.untilWaiting();
+    });
+    const others = await Promise.all([1, 2, 3].map(() => t.ledger.deliveries.replay(selection, by)));
+    const sent = [await replayed, ...others].flatMap((one) => one?.deliveryIds ?? []);
+    expect(sent.toSorted()).toEqual(story.map(idOf).toSorted());
+    expect(await t.rows("select distinct epoch, status from deliveries")).toEqual([{ epoch: 1, status: "pending" }]);
+  });
+
   test("of nothing is an empty plan", async () => {
     await using t = await openTestLedger();
-    const nothing = { deliveryIds: [], stillQuarantined: [] };
+    const nothing = { deliveryIds: [], stillQuarantined: [], nextCursor: null };
     expect(await t.ledger.deliveries.replay({ id: "0".repeat(40) }, by)).toEqual({ ...nothing, wakeUps: [] });
-    expect(await t.ledger.deliveries.dryRunReplay({ filter: {}, limit: 5 }, NOW)).toEqual({ ...nothing, changes: [] });
+    expect(await t.ledger.deliveries.dryRunReplay({ filter: {}, limit: 5 }, NOW)).toEqual({
+      ...nothing,
+      failing: [],
+      changes: [],
+    });
   });
 
   test("doesn't keep the ingress waiting, because a repeat may arrive while an operator looks", async () => {
@@ -174,6 +234,36 @@ describe("a dry run", () => {
     }
     const gist = (all: FileChange[]) => all.map(({ state, flags, version }) => ({ state, flags, version }));
     expect(gist(foretold.changes)).toEqual(gist(changes.filter(({ changed }) => changed)));
+  });
+});
+
+describe("a dry run of many", () => {
+  test("ends when it has held their files for long enough, and says where", async () => {
+    await using t = await openTestLedger();
+    for (const [index, body] of story.entries()) await t.receive(body, new Date(NOW.getTime() + index));
+    const db = openDatabase<LedgerTables>({ databaseUrl: t.url, applicationName: "test" });
+    const first = await dryRunReplay(db, { filter: {}, limit: 10 }, NOW, 0);
+    expect(first.deliveryIds).toEqual([idOf(upload)]); // one at least, or it would never get on
+    const selection = { filter: {}, limit: 10, cursor: first.nextCursor ?? "" };
+    expect((await dryRunReplay(db, selection, NOW)).deliveryIds).toEqual([retry, analysis, approval].map(idOf));
+    await db.destroy();
+  });
+
+  test("names the one that would fail still, and foretells the others, because that is what an operator asks", async () => {
+    await using t = await openTestLedger();
+    for (const body of story) await t.receive(body);
+    await t.rows(
+      "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'poison'; end $$",
+    );
+    await t.rows(
+      `create trigger poison before insert on transitions for each row when (new.cause = '${idOf(analysis)}') execute function refuse()`,
+    );
+    const before = await dumpTables(t);
+    const dryRun = await t.ledger.deliveries.dryRunReplay({ filter: {}, limit: 10 }, NOW);
+    expect(dryRun.failing).toEqual([{ deliveryId: idOf(analysis), code: "INTERNAL" }]);
+    expect(dryRun.deliveryIds.toSorted()).toEqual([upload, retry, approval].map(idOf).toSorted());
+    expect(dryRun.changes.at(-1)).toMatchObject({ state: { after: "APPROVED" } });
+    expect(await dumpTables(t)).toEqual(before);
   });
 });
 

@@ -7,6 +7,7 @@ const deliveryStatuses = ["pending", "applied", "failed", "quarantined"] as cons
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
 const typeError = "must be a message type: capitals, digits and underscores";
+const codeError = "must be an error code: capitals, digits and underscores";
 const prefixError = "must be the beginning of a delivery id: up to 40 hexadecimal digits in lower case";
 
 const conditions = {
@@ -18,6 +19,12 @@ const conditions = {
     .optional(),
   status: oneOf(deliveryStatuses).optional(),
   companyId: id.optional(),
+  // An open set: a row may bear a code of another version.
+  errorCode: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]{0,63}$/, { error: codeError })
+    .optional()
+    .describe("Why it failed"),
   q: z
     .string()
     .regex(/^[0-9a-f]{1,40}$/, { error: prefixError })
@@ -70,11 +77,15 @@ export const revealedBody = z.object({
 const plan = {
   deliveryIds: z.array(z.string()).describe("Applied once more"),
   stillQuarantined: z.array(z.string()).describe("Refused by today's contract too"),
+  nextCursor: z.string().nullable().describe("Not null: more match than were looked at. Send it to go on behind them"),
 };
 
 export const replayDryRun = z.object({
   dryRun: z.literal(true),
   ...plan,
+  failing: z
+    .array(z.object({ deliveryId: z.string(), code: z.string() }))
+    .describe("Could still not be applied, and why"),
   changes: z.array(fileChange).describe("The files that would change, and how"),
 });
 

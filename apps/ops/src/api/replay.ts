@@ -5,12 +5,12 @@ import { notFound } from "../http/problem.ts";
 import type { OpsServer } from "../server.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
 import { replayDryRun, replayed, replayFilter } from "./delivery-schemas.ts";
-import { bodyLimitOf, deliveryId, only, optionalOnly, reason } from "./fields.ts";
+import { bodyLimitOf, cursorOf, deliveryId, only, optionalOnly, reason } from "./fields.ts";
 import { changeProblems, problemResponses } from "./problem-responses.ts";
 
 const tags = ["Deliveries"];
 const description =
-  "A dry run applies everything in a transaction, tells which files would change, and rolls back. Replaying what was applied before is safe.";
+  "A dry run applies everything in a transaction, tells which files would change, and rolls back. It ends after 3 seconds, so as not to hold up these files: nextCursor then says so. Replaying what was applied before is safe.";
 const how = {
   dryRun: z.boolean({ error: "must be true or false" }).default(false),
   reason: reason.nullable().default(null),
@@ -58,13 +58,13 @@ export function replayRoutes(app: OpsServer, { ledger, publish, now }: Dependenc
       operationId: "replayDeliveries",
       summary: "Apply the deliveries that match a filter once more, oldest first",
       description,
-      body: only({ filter: replayFilter, limit: bodyLimitOf(100), ...how }),
+      body: only({ filter: replayFilter, limit: bodyLimitOf(100), cursor: cursorOf(deliveryId).optional(), ...how }),
       response: responses,
     },
     handler: async (request, reply) => {
-      const { filter, limit, dryRun, reason } = request.body;
-      if (dryRun) return tell({ filter, limit });
-      return reply.code(202).send(await send({ filter, limit }, { actor: actorOf(request), reason }));
+      const { filter, limit, cursor, dryRun, reason } = request.body;
+      if (dryRun) return tell({ filter, limit, cursor });
+      return reply.code(202).send(await send({ filter, limit, cursor }, { actor: actorOf(request), reason }));
     },
   });
 }

@@ -1,8 +1,8 @@
-/** A position in a list ordered by (time, id), newest first. Opaque to callers. */
+/** A position in a list ordered by (time, id). Opaque to callers. */
 export type Position = { at: Date; id: string };
 export type Page<T> = { items: T[]; nextCursor: string | null };
 
-function encodeCursor(position: Position): string {
+export function encodeCursor(position: Position): string {
   return Buffer.from(JSON.stringify([position.at.toISOString(), position.id])).toString("base64url");
 }
 

@@ -33,6 +33,8 @@ export type DeliveryConditions = {
   messageType?: string | undefined;
   status?: DeliveryStatus | undefined;
   companyId?: string | undefined;
+  /** Why it failed; a delivery that was sent again bears it until it is applied. */
+  errorCode?: string | undefined;
   /** The beginning of a delivery id. */
   q?: string | undefined;
   from?: Date | undefined;
@@ -54,12 +56,23 @@ export async function listDeliveries(db: LedgerDatabase, filter: DeliveryFilter)
   return pageOf(rows, filter.limit, (row) => ({ at: row.received_at, id: row.id }), summaryOf);
 }
 
+/** How many match. Reads all of them: for an operator who is about to touch them, not for a page. */
+export async function countDeliveries(db: LedgerDatabase, filter: DeliveryConditions): Promise<number> {
+  const { count } = await db
+    .selectFrom("deliveries")
+    .select(sql<string>`count(*)`.as("count"))
+    .where((eb) => eb.and(deliveryConditions(eb, filter)))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 export function deliveryConditions(eb: ExpressionBuilder<LedgerTables, "deliveries">, filter: DeliveryConditions) {
   return [
     ...given(filter.disposition, (disposition) => eb("disposition", "=", disposition)),
     ...given(filter.messageType, (messageType) => eb("message_type", "=", messageType)),
     ...given(filter.status, (status) => eb("status", "=", status)),
     ...given(filter.companyId, (companyId) => eb("company_id", "=", companyId)),
+    ...given(filter.errorCode, (errorCode) => eb("error_code", "=", errorCode)),
     ...given(filter.q, (q) => beginsWith(eb, q)),
     ...given(filter.from, (from) => eb("received_at", ">=", from)),
     ...given(filter.to, (to) => eb("received_at", "<", to)),

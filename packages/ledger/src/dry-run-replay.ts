@@ -1,0 +1,87 @@
+import type { ErrorCode } from "@receiver/runtime";
+import { sql } from "kysely";
+import { applyBody } from "./apply/apply-delivery.ts";
+import type { ApplyContext } from "./apply/apply-event.ts";
+import type { FileChange } from "./apply/refold-file.ts";
+import { fromDatabase, gaveWay } from "./database-errors.ts";
+import { encodeCursor } from "./queries/cursor.ts";
+import { type Readable, type ReplayPage, type ReplaySelection, readAnew, selectPage } from "./replay-selection.ts";
+import { inTransaction, type LedgerDatabase, type LedgerTransaction, LockSetGrew } from "./transaction.ts";
+
+export type DryRun = ReplayPage & {
+  /** Deliveries that would be applied once more. */
+  deliveryIds: string[];
+  /** Deliveries whose application fails still, and why. */
+  failing: { deliveryId: string; code: ErrorCode }[];
+  /** The files that would change, in the order of the deliveries: a file may be there more than once. */
+  changes: FileChange[];
+};
+
+/**
+ * How long a dry run goes on to take files. It keeps what it took locked until it has ended, and a worker that needs one of
+ * them waits: well below the 15 s after which Postgres would end that worker's statement.
+ */
+const HOLD_MS = 3_000;
+
+/**
+ * Applies all of it, tells which files changed and how, and rolls back. Until then it holds up deliveries of these files,
+ * so it ends early rather than late: `nextCursor` says so.
+ */
+export async function dryRunReplay(
+  db: LedgerDatabase,
+  selection: ReplaySelection,
+  now: Date,
+  holdMs: number = HOLD_MS,
+): Promise<DryRun> {
+  const page = await selectPage(db, selection);
+  let foretold: DryRun | undefined;
+  try {
+    await inTransaction(db, async (trx, foreseen) => {
+      foretold = await foretell(trx, page, { ...selection, now, foreseen, until: performance.now() + holdMs });
+      throw new RollBack();
+    });
+  } catch (thrown) {
+    if (!foretold) throw thrown;
+    return foretold;
+  }
+  throw new Error("a dry run was committed");
+}
+
+class RollBack extends Error {}
+
+type Context = ApplyContext & { until: number } & Pick<ReplaySelection, "allowedCompanyIds">;
+type SelectedPage = Awaited<ReturnType<typeof selectPage>>;
+
+async function foretell(trx: LedgerTransaction, page: SelectedPage, context: Context): Promise<DryRun> {
+  const { nextCursor } = page;
+  const foretold: DryRun = { deliveryIds: [], failing: [], stillQuarantined: [], changes: [], nextCursor };
+  for (const [index, { id }] of page.items.entries()) {
+    const before = page.items[index - 1];
+    if (before && performance.now() > context.until) return { ...foretold, nextCursor: encodeCursor(before) };
+    const found = await readAnew(trx, id, context.allowedCompanyIds);
+    if (found === "refused") foretold.stillQuarantined.push(id);
+    else if (found !== "not-found") await applyInto(foretold, trx, found, context);
+  }
+  return foretold;
+}
+
+/** What fails of one delivery is undone by itself: the others can still be foretold. */
+async function applyInto(
+  foretold: DryRun,
+  trx: LedgerTransaction,
+  { delivery }: Readable,
+  context: ApplyContext,
+): Promise<void> {
+  await sql`savepoint one_delivery`.execute(trx);
+  try {
+    const outcome = await applyBody(trx, delivery, context);
+    await sql`release savepoint one_delivery`.execute(trx);
+    foretold.deliveryIds.push(delivery.id);
+    if (outcome.kind === "applied") foretold.changes.push(...outcome.changes.filter(({ changed }) => changed));
+  } catch (thrown) {
+    const { code, infrastructure } = fromDatabase(thrown);
+    if (thrown instanceof LockSetGrew || gaveWay(thrown) || infrastructure) throw thrown;
+    await sql`rollback to savepoint one_delivery`.execute(trx);
+    foretold.failing.push({ deliveryId: delivery.id, code });
+  }
+}
