@@ -2,10 +2,8 @@
 FROM node:24-bookworm-slim AS manifests
 WORKDIR /app
 COPY . .
-# What is left changes only when a dependency does, and so does the layer that npm makes of it. Not scripts: the
-# migration needs nothing but the ledger.
+# What is left changes only when a dependency does, and so does the layer that npm makes of it.
 RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete \
- && rm -r scripts \
  && find . -type d -empty -delete
 
 FROM node:24-bookworm-slim AS dependencies

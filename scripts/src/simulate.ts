@@ -1,5 +1,5 @@
 import type { Delivery } from "./simulate/delivery.ts";
-import { knock, masked, NoIngress, readRunFile, webhookUrlFor } from "./simulate/find-ingress.ts";
+import { findRunningIngress, knock, masked, NoIngress, webhookUrlFor } from "./simulate/find-ingress.ts";
 import { parseOptions } from "./simulate/options.ts";
 import { NothingToSend, planDeliveries } from "./simulate/plan-deliveries.ts";
 import { type Outcome, postDelivery } from "./simulate/post-delivery.ts";
@@ -14,7 +14,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 const options = parseOptions(process.argv);
 try {
   const plan = planDeliveries(options, new Date());
-  const webhookUrl = webhookUrlFor(options, process.env, readRunFile(process.env));
+  const webhookUrl = webhookUrlFor(options, process.env, findRunningIngress(process.env));
   await knock(webhookUrl);
 
   const interrupted = new AbortController();

@@ -36,7 +36,13 @@ try {
   stop.afterwards("the apps", pipeline);
 
   const urls = await pipeline.ready;
-  await writeRunFile(dataDir, { ...urls, webhookUrl: `${urls.ingressUrl}/webhooks/danaya/${values.token}` });
+  await writeRunFile(dataDir, {
+    ...urls,
+    webhookUrl: `${urls.ingressUrl}/webhooks/danaya/${values.token}`,
+    databaseUrl: postgres.url,
+    redisUrl: redis.url,
+    allowedCompanyIds: process.env.ALLOWED_COMPANY_IDS || null,
+  });
   for (const line of describeRun(urls, values)) say(line);
 } catch (error) {
   if (!stop.isStopping()) {

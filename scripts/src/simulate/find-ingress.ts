@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { z } from "zod";
 import { firstToken } from "../first-token.ts";
 import { DEFAULT_PORTS } from "../start/ports.ts";
+import { readRunFile } from "../start/run-file.ts";
 import { errorCodeOf } from "./post-delivery.ts";
 
 /** What to tell the operator instead of a stack. */
@@ -17,24 +16,18 @@ const WEBHOOK_PATH = "/webhooks/danaya/";
 const DEFAULT_URL = `http://127.0.0.1:${DEFAULT_PORTS.PORT}`;
 const KNOCK_WITHIN_MS = 3_000;
 
-/** What `npm start` writes about itself. */
-const runFile = z.object({ ingressUrl: z.url(), webhookUrl: z.url() });
-export type RunFile = z.output<typeof runFile>;
+const runningIngress = z.object({ ingressUrl: z.url(), webhookUrl: z.url() });
+type RunningIngress = z.output<typeof runningIngress>;
 
-export function readRunFile(env: Environment): RunFile | null {
-  try {
-    return runFile.parse(JSON.parse(readFileSync(join(resolve(env.DATA_DIR || ".data"), "start.json"), "utf8")));
-  } catch {
-    return null; // there is none, or it is another version's
-  }
-}
+/** What `npm start` writes about itself. */
+export const findRunningIngress = (env: Environment): RunningIngress | null => readRunFile(runningIngress, env);
 
 /**
  * The URL to post to. Address: `--url`, else PORT on this machine, else that of the running `npm start`, else port 3000. Token:
  * `--token`, else the first of DANAYA_WEBHOOK_TOKENS, else that of the running `npm start`.
  * @throws NoIngress when no token is to be found
  */
-export function webhookUrlFor(asked: Asked, env: Environment, running: RunFile | null): string {
+export function webhookUrlFor(asked: Asked, env: Environment, running: RunningIngress | null): string {
   if (asked.url?.includes(WEBHOOK_PATH)) return asked.url;
   const address = asked.url ?? addressOfEnv(env) ?? running?.ingressUrl ?? DEFAULT_URL;
   const token = asked.token ?? firstToken(env.DANAYA_WEBHOOK_TOKENS) ?? tokenOf(running);
@@ -51,7 +44,7 @@ function addressOfEnv({ PORT }: Environment): string | undefined {
   return PORT && PORT !== "0" ? `http://127.0.0.1:${PORT}` : undefined;
 }
 
-function tokenOf(running: RunFile | null): string | null {
+function tokenOf(running: RunningIngress | null): string | null {
   return running?.webhookUrl.split(WEBHOOK_PATH)[1] ?? null;
 }
 
