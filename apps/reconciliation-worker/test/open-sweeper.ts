@@ -3,7 +3,7 @@ import type { TestPipeline } from "../../../packages/worker/test/open-test-pipel
 import { createSweeper } from "../src/sweep/create-sweeper.ts";
 
 /** One sweeper in the test's own process, to be asked for one sweep at a time; it finds every row overdue at once. */
-export function openSweeper({ ledger, producer }: TestPipeline) {
+export function openSweeper({ ledger, producer }: Pick<TestPipeline, "ledger" | "producer">) {
   const logs: string[] = [];
   const logger = createLogger({ app: "test", level: "info", destination: { write: (line) => void logs.push(line) } });
   const metrics = createMetrics({ app: "test" });

@@ -1,8 +1,8 @@
 import { deliveryIdOf } from "@receiver/ledger/inbox";
-import { chooseBackend, createWorker, jobIdOf } from "@receiver/queues";
+import { chooseBackend, createProducer, createWorker, jobIdOf } from "@receiver/queues";
 import { createLogger } from "@receiver/runtime";
-import { bytesOf, danaya, describeWithRedis, inventFile } from "@receiver/testing";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { bytesOf, danaya, describeWithRedis, inventFile, startProxy } from "@receiver/testing";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { eventsOf, openTestPipeline, type TestPipeline } from "../../../packages/worker/test/open-test-pipeline.ts";
 import { openSweeper } from "./open-sweeper.ts";
 
@@ -54,6 +54,83 @@ describeWithRedis("a sweep", () => {
     await Promise.all(names.map(storeDecision));
     await openSweeper(pipeline).sweep();
     expect((await pipeline.producer.counts(QUEUE)).waiting).toBe(450);
+  });
+
+  describe("that finds a queue full enough", () => {
+    const ENOUGH = 10_000;
+    const OTHER = "ANALYSIS_RESULT";
+    const bullQueue = () => pipeline.producer.bullQueues().find(({ name }) => name === QUEUE);
+    /** Jobs that stand for other rows' and wait. */
+    const fill = async (jobs: number) => {
+      const job = { name: QUEUE, data: {} };
+      for (let left = jobs; left > 0; left -= 500) {
+        await bullQueue()?.addBulk(Array.from({ length: Math.min(500, left) }, () => job));
+      }
+    };
+    const waitingIn = async (queue: typeof QUEUE | typeof OTHER) => (await pipeline.producer.counts(queue)).waiting;
+
+    test("adds what it takes to have enough, leaves the others to a later sweep, and serves the other queues meanwhile", async () => {
+      await Promise.all(Array.from({ length: 300 }, (_, n) => storeDecision(`backlog ${n}`)));
+      const behind = await pipeline.store(danaya.ANALYSIS_RESULT(inventFile("behind the backlog")));
+      await fill(ENOUGH - 100);
+      const sweeper = openSweeper(pipeline);
+      const outcomes = (outcome: string) => sweeper.metric(SWEPT, { kind: "deliveries", outcome });
+
+      await sweeper.sweep();
+      expect(await waitingIn(QUEUE)).toBe(ENOUGH);
+      expect(await pipeline.producer.stateOf(OTHER, behind)).toBe("waiting");
+      expect([await outcomes("published"), await outcomes("queue-full")]).toEqual([101, 100]);
+      await sweeper.sweep();
+      expect(await waitingIn(QUEUE)).toBe(ENOUGH);
+
+      await bullQueue()?.drain();
+      await sweeper.sweep();
+      expect(await waitingIn(QUEUE)).toBe(300); // those that it had left, and those whose jobs were drained
+    });
+  });
+
+  test("ends in seconds when Redis hangs in the middle of it, and the next one goes on", async () => {
+    await Promise.all(Array.from({ length: 450 }, (_, n) => storeDecision(`hanging ${n}`)));
+    const proxy = await startProxy(pipeline.redisUrl);
+    const logger = createLogger({ app: "test", level: "silent" });
+    const producer = createProducer(chooseBackend({ ...pipeline, redisUrl: proxy.url }), logger);
+    let pages = 0;
+    const overdue: TestPipeline["ledger"]["sweep"]["overdue"] = async (kind, page) => {
+      if (page.messageType === QUEUE) {
+        pages += 1;
+        if (pages === 2) proxy.hang();
+      }
+      return pipeline.ledger.sweep.overdue(kind, page);
+    };
+    const ledger = { ...pipeline.ledger, sweep: { ...pipeline.ledger.sweep, overdue } };
+    const sweeper = openSweeper({ ...pipeline, producer, ledger });
+
+    const startedAt = performance.now();
+    await sweeper.sweep();
+    expect(performance.now() - startedAt).toBeLessThan(10_000); // 2 s for an answer, on a machine with other things to do
+    expect(eventsOf(sweeper, "sweep-step-failed")).toMatchObject([{ err: { code: "REDIS_UNAVAILABLE" } }]);
+    expect((await pipeline.producer.counts(QUEUE)).waiting).toBe(200);
+    await proxy.restore();
+    await expect
+      .poll(
+        async () => {
+          await sweeper.sweep();
+          return (await pipeline.producer.counts(QUEUE)).waiting;
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(450);
+    await producer.close();
+    await proxy.close();
+  });
+
+  test("leaves a row of a type that a newer version brought to that version's sweeper", async () => {
+    const newer = await storeDecision("of tomorrow");
+    await pipeline.rows("update deliveries set message_type = 'OF_TOMORROW' where id = $1", [newer.id]);
+    const sweeper = openSweeper(pipeline);
+    await sweeper.sweep();
+    expect(await rowOf(newer.id)).toMatchObject({ status: "pending", epoch: 0 });
+    expect(eventsOf(sweeper, "row-not-published")).toEqual([]);
   });
 
   test("raises the epoch of a row whose job has completed without settling it, once for however many sweepers", async () => {

@@ -12,13 +12,10 @@ export type SweptPage = { wakeUps: WakeUp[]; next: SweepCursor };
  * Rows that should have been taken up by now, oldest first, a page at a time: whether their job is missing, finished or merely
  * waiting, only the queue can tell.
  *
- * @param before rows due before this moment.
+ * @param page.before rows due before this moment.
+ * @param page.messageType deliveries of this type alone: the other kinds have one queue each.
  */
-export async function overdue(
-  db: LedgerDatabase,
-  kind: SweptKind,
-  page: { before: Date; after: SweepCursor; limit: number },
-): Promise<SweptPage> {
+export async function overdue(db: LedgerDatabase, kind: SweptKind, page: Page): Promise<SweptPage> {
   const rows = await pages[kind](db, page);
   const last = rows.at(-1);
   return {
@@ -27,16 +24,17 @@ export async function overdue(
   };
 }
 
-type Page = { before: Date; after: SweepCursor; limit: number };
+type Page = { before: Date; after: SweepCursor; limit: number; messageType?: string | undefined };
 type Row = { at: Date; wakeUp: WakeUp };
 
 const pages: Record<SweptKind, (db: LedgerDatabase, page: Page) => Promise<Row[]>> = {
-  deliveries: async (db, { before, after, limit }) => {
+  deliveries: async (db, { before, after, limit, messageType }) => {
     const rows = await db
       .selectFrom("deliveries")
       .select(["id", "epoch", "message_type", "company_id", "received_at", "last_seen_at"])
       .where("status", "=", "pending")
       .where("last_seen_at", "<", before)
+      .$if(messageType !== undefined, (query) => query.where("message_type", "=", messageType ?? ""))
       .$if(after !== null, (query) => query.where(sql<boolean>`(last_seen_at, id) > (${after?.at}, ${after?.id})`))
       .orderBy("last_seen_at")
       .orderBy("id")

@@ -1,8 +1,9 @@
+import { queueNames } from "@receiver/queues";
 import { type ReceiverError, toReceiverError } from "@receiver/runtime";
 import { announceQuarantined } from "./announce-quarantined.ts";
 import { assertPauses } from "./assert-pauses.ts";
 import { createRowSweep } from "./sweep-rows.ts";
-import { type SweepTools, sweptKinds } from "./sweep-tools.ts";
+import type { SweepTools } from "./sweep-tools.ts";
 import { watchBacklog } from "./watch-backlog.ts";
 
 /**
@@ -20,7 +21,7 @@ export function createSweeper(
     watchBacklog(tools, settings.backlogWarnAfterMs), // asks the ledger alone, so it also tells while the queues are away
     () => assertPauses(tools), // before anything is published: it must not run in a queue that an operator holds
     () => announceQuarantined(tools),
-    ...sweptKinds.map((kind) => () => sweepRows(kind)),
+    ...queueNames.map((queue) => () => sweepRows(queue)),
   ];
   return async () => {
     for (const step of steps) {
