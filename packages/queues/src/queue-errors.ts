@@ -1,6 +1,6 @@
 import type { ReceiverError } from "@receiver/runtime";
 import { errorCodes } from "@receiver/runtime";
-import { UnrecoverableError } from "bullmq";
+import { DelayedError, UnrecoverableError } from "bullmq";
 
 // BullMQ keeps an error's message and stack with the job, and its dashboard shows them. These two hold a code of the table and its
 // meaning, whatever the error they stand for may say.
@@ -13,6 +13,15 @@ export class RunFailed extends Error {
     super(textOf(code));
     this.delayMs = delayMs;
     this.stack = this.message;
+  }
+}
+
+/** The job is back in the queue, to be taken up after `delayMs` at no cost: BullMQ does nothing more with it. */
+export class Postponed extends DelayedError {
+  readonly delayMs: number;
+  constructor(delayMs: number) {
+    super();
+    this.delayMs = delayMs;
   }
 }
 

@@ -2,6 +2,10 @@ import type { DeliveryType } from "@receiver/contracts";
 import { deliveryTypes } from "@receiver/contracts";
 import { z } from "zod";
 
+// Jobs outlive the process that made them, and processes of two versions run side by side while one replaces the other. So a
+// job's form only ever grows: a new field is optional for one release, and required, if at all, in the next. Readers ignore
+// what they don't know. A queue keeps its name, its prefix and the meaning of each field for ever; another meaning is another
+// field. What a worker can't read it leaves to a newer one. Each release's jobs are frozen under fixtures/ and read by a test.
 const id = z.string().min(1).max(200);
 
 /** Carries what lets an operator recognise the delivery without being personal. `receivedAt` is an ISO 8601 instant. */

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@receiver/runtime";
 import { ReceiverError, toReceiverError } from "@receiver/runtime";
-import { DelayedError } from "bullmq";
 import type { BullJob } from "./bull-worker.ts";
 import type { OutageWatch } from "./outage.ts";
-import { FailedForGood, RunFailed } from "./queue-errors.ts";
+import { FailedForGood, Postponed, RunFailed } from "./queue-errors.ts";
 import type { QueueName } from "./registry.ts";
 import { queues } from "./registry.ts";
 import { verdictOn } from "./verdict.ts";
@@ -15,6 +14,13 @@ export type JobOutcome = "completed" | "retried" | "failed" | "postponed";
 
 /** A job that so many workers died of, or lost sight of, is taken to be the cause. Deployments and outages of Redis stay far below. */
 const MAX_STALLS = 25;
+
+/**
+ * A job that can't be read is most likely a newer version's, and a worker of that version is about to take over: so long it is
+ * left in the queue, looked at every half minute. Then it fails, and the sweeper makes a new one of its row. Milliseconds.
+ */
+const UNREADABLE_PATIENCE_MS = 10 * 60_000; // longer than a rolling restart
+const UNREADABLE_DELAY_MS = 30_000;
 
 /** Tries to write a failure on the row before the sweeper is left to find it. */
 const RECORD_TRIES = 3;
@@ -36,23 +42,19 @@ export function jobRunner<Q extends QueueName>(context: Context<Q>) {
     const failure = await run(context, bull);
     if (failure === null) return finish("completed");
     if (failure instanceof RunFailed) finish("retried");
-    else if (failure instanceof FailedForGood) finish("failed");
-    else {
+    else if (failure instanceof Postponed) {
       finish("postponed");
-      await giveBack(bull, token, context);
-    }
+      await giveBack(bull, token, failure, context.logger);
+    } else finish("failed");
     throw failure;
   };
 }
 
 async function run<Q extends QueueName>(context: Context<Q>, bull: BullJob): Promise<Error | null> {
   const { queue, handlers, outage, logger } = context;
-  if (outage.isHeld()) return new DelayedError(); // fetched while the hold was taking effect
+  if (outage.isHeld()) return new Postponed(outage.delayMs()); // fetched while the hold was taking effect
   const job = readJob(queue, bull, logger);
-  if (job === null) {
-    logger.error({ event: "job-malformed", jobId: bull.id });
-    return new FailedForGood(new ReceiverError("JOB_MALFORMED"));
-  }
+  if (job === null) return unreadable(bull, logger);
   if (bull.stalledCounter > MAX_STALLS) return failForGood(context, job, new ReceiverError("INTERNAL"));
   try {
     await handlers.process(job);
@@ -61,6 +63,16 @@ async function run<Q extends QueueName>(context: Context<Q>, bull: BullJob): Pro
   } catch (thrown) {
     return judge(context, job, toReceiverError(thrown));
   }
+}
+
+function unreadable(bull: BullJob, logger: Logger): Error {
+  const dueAt = bull.timestamp + (bull.opts.delay ?? 0);
+  const patient = Date.now() - dueAt < UNREADABLE_PATIENCE_MS;
+  logger[patient ? "warn" : "error"]({
+    event: patient ? "job-left-to-newer-version" : "job-malformed",
+    jobId: bull.id,
+  });
+  return patient ? new Postponed(UNREADABLE_DELAY_MS) : new FailedForGood(new ReceiverError("JOB_MALFORMED"));
 }
 
 async function judge<Q extends QueueName>(
@@ -80,7 +92,7 @@ async function judge<Q extends QueueName>(
 
 function postponed<Q extends QueueName>({ outage }: Context<Q>, error: ReceiverError): Error {
   outage.met(error);
-  return new DelayedError();
+  return new Postponed(outage.delayMs());
 }
 
 async function recordAttempt<Q extends QueueName>(
@@ -119,13 +131,14 @@ async function failForGood<Q extends QueueName>(
 }
 
 /** Back to the queue at no cost. Where even that fails the lock runs out, and the stalled check brings the job back. */
-async function giveBack<Q extends QueueName>(
+async function giveBack(
   bull: BullJob,
   token: string | undefined,
-  { outage, logger }: Context<Q>,
+  { delayMs }: Postponed,
+  logger: Logger,
 ): Promise<void> {
   try {
-    await bull.moveToDelayed(Date.now() + outage.delayMs(), token);
+    await bull.moveToDelayed(Date.now() + delayMs, token);
   } catch (thrown) {
     logger.warn({ event: "job-left-to-stall", jobId: bull.id, err: thrown });
   }

@@ -28,7 +28,7 @@ export type WorkerHandlers<Q extends QueueName> = {
   available(): Promise<void>;
 };
 
-/** Null when id or data are not of the form that this version's producers give. */
+/** Null when id or data are of a form that this version doesn't know; what the data have besides is ignored. */
 export function readJob<Q extends QueueName>(queue: Q, job: BullJob, logger: Logger): WorkerJob<Q> | null {
   const key = jobKeyOf(queue, job.id ?? "");
   const data = parseJobData(queue, job.data);

@@ -175,16 +175,50 @@ export function describeFailureBehaviours(start: () => Promise<TestStore>): void
       expect(dump).not.toContain(planted);
     });
 
-    it("quotes nothing of a job whose data breaks the queue's schema, and ends it", async () => {
+    it("quotes nothing of a job that no version could read for ten minutes, and ends it without a word on the row", async () => {
       const process = vi.fn(async () => {});
-      await bench.work({ process });
+      const worker = await bench.work({ process });
       const key = newKey();
       const bull = bench.producer.bullQueues().find(({ name }) => name === QUEUE);
-      await bull?.add(QUEUE, { messageType: 7 }, { jobId: `d-${key.id}-0` });
+      const timestamp = Date.now() - 11 * 60_000;
+      await bull?.add(QUEUE, { messageType: 7 }, { jobId: `d-${key.id}-0`, timestamp });
       await untilState(bench.producer, key, "failed");
+      expect(worker.failedForGood).toEqual([]); // so the row is still pending, and swept
       const job = await bull?.getJob(`d-${key.id}-0`);
       expect(job?.failedReason).toBe("JOB_MALFORMED: The job's data does not follow the schema of its queue");
       expect(process).not.toHaveBeenCalled();
+    });
+  });
+
+  describe("a job of a newer version", () => {
+    const bull = () => bench.producer.bullQueues().find(({ name }) => name === QUEUE);
+
+    it("is processed when it says more than this version knows", async () => {
+      const runs: unknown[] = [];
+      await bench.work({ process: async ({ data }) => void runs.push(data) });
+      const key = newKey();
+      const data = { ...deliveryJobOf(key.id), priority: "high", trace: { id: 1 } };
+      await bull()?.add(QUEUE, data, { jobId: `d-${key.id}-0` });
+      await untilState(bench.producer, key, "completed");
+      expect(runs).toEqual([deliveryJobOf(key.id)]);
+    });
+
+    it("that this one can't read is left to a worker that can, looked at seldom, and costs nothing", async () => {
+      const process = vi.fn(async () => {});
+      const older = await bench.work({ process });
+      const key = newKey();
+      const jobId = `d-${key.id}-0`;
+      await bull()?.add(QUEUE, { delivery: key.id }, { jobId });
+      await untilState(bench.producer, key, "delayed");
+      const job = await bull()?.getJob(jobId);
+      expect(job).toMatchObject({ attemptsMade: 0, delay: expect.any(Number) });
+      expect(job?.delay).toBeGreaterThan(25_000);
+      expect(older).toMatchObject({ outcomes: ["postponed"], failedForGood: [] });
+      expect(process).not.toHaveBeenCalled();
+
+      await job?.updateData(deliveryJobOf(key.id)); // what a version that can read it sees
+      await job?.promote();
+      await untilState(bench.producer, key, "completed");
     });
   });
 }
