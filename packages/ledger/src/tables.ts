@@ -2,6 +2,11 @@ import type { ClientFileView } from "@receiver/client-file";
 import type { Problem } from "@receiver/contracts";
 import type { ColumnType, Generated } from "kysely";
 
+// Processes of two versions read and write these rows while one replaces the other. So a table's form only ever grows: a new
+// column is nullable or has a default, since an older process doesn't write it, and nothing is renamed, narrowed or given
+// another meaning. Readers ignore columns and JSON fields that they don't know. A new value of a word (a status, a kind, a source)
+// is read by one release before another writes it. Something may go when no process that knows it runs any more.
+
 /** A jsonb column: read as a value, written as its JSON text. */
 type Json<T> = ColumnType<T, string, string>;
 
@@ -52,6 +57,7 @@ interface EventsTable {
   file_number: string | null;
   external_id: string | null;
   file_created_at: Date | null;
+  /** Of the extraction that read the facts. A newer one replaces them, an older one leaves them as they are. */
   version: number;
   facts: Json<unknown>;
   recorded_at: Generated<Date>;
