@@ -1,8 +1,7 @@
 import type { OutgoingNotification } from "@receiver/ledger";
-import { ReceiverError, toReceiverError } from "@receiver/runtime";
+import { ReceiverError, readRetryAfter, toReceiverError } from "@receiver/runtime";
 import { type Dispatcher, errors, request } from "undici";
 import type { Answer, Silence } from "./answer.ts";
-import { readRetryAfter } from "./retry-after.ts";
 import { signatureHeaders } from "./sign.ts";
 
 /** `latencyMs`: whole milliseconds until the answer had ended, or until it was given up. */

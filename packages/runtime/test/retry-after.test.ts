@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readRetryAfter } from "../src/deliver/retry-after.ts";
+import { readRetryAfter } from "../src/retry-after.ts";
 
 const NOW = Date.UTC(2026, 5, 1, 12, 0, 0);
 
