@@ -1,4 +1,4 @@
-import { openInbox } from "@receiver/ledger/inbox";
+import { openInbox, watchDurability } from "@receiver/ledger/inbox";
 import { chooseBackend, createProducer } from "@receiver/queues";
 import { type AppContext, listenOn, ReceiverError } from "@receiver/runtime";
 import { buildIngress } from "./build-ingress.ts";
@@ -20,6 +20,7 @@ export async function startIngress(context: AppContext<IngressConfig>): Promise<
   if (tokenNames.length > 0) logger.warn({ event: "weak-webhook-token", tokenNames });
 
   const inbox = opened("inbox", openInbox({ databaseUrl, applicationName: "ingress" }));
+  opened("durability", watchDurability(inbox, context));
   const spool = await openSpoolOf(context);
   const backend = chooseBackend({ redisUrl, databaseUrl });
   logger.info({ event: "backend-chosen", backend: backend.kind });

@@ -40,6 +40,14 @@ describe("without Postgres", () => {
     expect(await ingress.post(bytes)).toMatchObject({ status: 200, answer: { disposition: "accepted" } });
   });
 
+  it("has told whether Postgres keeps what it commits, as soon as Postgres answered", async () => {
+    const { href } = new URL("/metrics", ingress.metricsUrl);
+    const durable = async () => /^receiver_database_durable\{.*\} (\d)$/m.exec(await (await fetch(href)).text())?.[1];
+    const told = () => ingress.log.events("durability-weak");
+    await expect.poll(durable).toMatch(/^[01]$/);
+    await expect.poll(async () => told().length).toBe((await durable()) === "0" ? 1 : 0);
+  });
+
   it("answers 503 in less than 5 s when Postgres hangs, and counts a later copy as what it is", async () => {
     const bytes = approval("hung");
     ingress.postgres.hang();

@@ -1,4 +1,4 @@
-import { openLedger } from "@receiver/ledger";
+import { openLedger, watchDurability } from "@receiver/ledger";
 import { chooseBackend, createProducer } from "@receiver/queues";
 import { type AppContext, listenOn } from "@receiver/runtime";
 import { looksHashed } from "./authentication/password-hash.ts";
@@ -17,6 +17,7 @@ export async function startOps(context: AppContext<OpsConfig>): Promise<{ url: s
 
   const ledger = opened("ledger", openLedger({ databaseUrl, applicationName: "ops", allowedCompanyIds }));
   check("ledger", () => ledger.check());
+  opened("durability", watchDurability(ledger, context));
   const backend = chooseBackend({ redisUrl, databaseUrl });
   logger.info({ event: "backend-chosen", backend: backend.kind });
   const producer = opened("producer", createProducer(backend, logger));

@@ -2,6 +2,7 @@ export type { ApplyOutcome } from "./apply/apply-delivery.ts";
 export type { FollowUpOutcome } from "./apply/fire-follow-up.ts";
 export type { FileChange } from "./apply/refold-file.ts";
 export type { DryRun } from "./dry-run-replay.ts";
+export { watchDurability } from "./durability/watch-durability.ts";
 export { migrate } from "./migrate.ts";
 export { type Ledger, openLedger } from "./open-ledger.ts";
 export type { ClientFileDetails } from "./queries/client-file-details.ts";

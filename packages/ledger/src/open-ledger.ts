@@ -4,6 +4,7 @@ import { fireFollowUp } from "./apply/fire-follow-up.ts";
 import { listAudit } from "./audit.ts";
 import { type DatabaseOptions, openDatabase } from "./database.ts";
 import { dryRunReplay } from "./dry-run-replay.ts";
+import { readWeaknesses } from "./durability/read-durability.ts";
 import { checkSchema, expectSchema } from "./migrate.ts";
 import { getClientFile } from "./queries/client-file-details.ts";
 import { listClientFiles } from "./queries/client-files.ts";
@@ -79,6 +80,8 @@ export function openLedger({ allowedCompanyIds, ...options }: LedgerOptions) {
     },
     pauses: { list: bind(listPauses), pause: bind(recordPause), resume: bind(recordResume) },
     audit: { list: bind(listAudit) },
+    /** Why what is committed may be lost. */
+    weaknesses: bind(readWeaknesses),
     /** For a start: @throws ReceiverError DATABASE_UNAVAILABLE, SCHEMA_BEHIND or SCHEMA_AHEAD */
     expectSchema: bind(expectSchema),
     /** For a process that runs: @throws ReceiverError DATABASE_UNAVAILABLE or SCHEMA_BEHIND */

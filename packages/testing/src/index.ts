@@ -1,4 +1,5 @@
 export { createDatabase, createEmptyDatabase, type TestDatabase } from "./database/create-database.ts";
+export { type OwnPostgres, startPostgres } from "./database/start-postgres.ts";
 export { badFixtures, documentedFixtures, type Fixture, fixture, fixtureCases, fixturesOfCase } from "./fixtures.ts";
 export { type Body, bytesOf, danaya, type Replacing } from "./messages/danaya.ts";
 export { type InventedFile, inventFile, minutesAfter } from "./messages/invent-file.ts";

@@ -1,4 +1,4 @@
-import { type Ledger, openLedger } from "@receiver/ledger";
+import { type Ledger, openLedger, watchDurability } from "@receiver/ledger";
 import { type Backend, chooseBackend, createProducer, type Producer } from "@receiver/queues";
 import type { AppContext } from "@receiver/runtime";
 import { awaitLedger } from "./await-ledger.ts";
@@ -26,6 +26,7 @@ export async function openPipeline(
   const { databaseUrl, redisUrl } = config.secrets;
   const ledger = opened("ledger", openLedger({ databaseUrl, applicationName: app, poolSize: POOL_SIZE }));
   check("ledger", () => ledger.check());
+  opened("durability", watchDurability(ledger, { logger, metrics, stopping }));
   const backend = chooseBackend({ redisUrl, databaseUrl });
   logger.info({ event: "backend-chosen", backend: backend.kind });
   const producer = opened("producer", createProducer(backend, logger));

@@ -1,6 +1,8 @@
 import { createGroupCommit, ReceiverError, toReceiverError } from "@receiver/runtime";
 import { sql } from "kysely";
 import { openDatabase } from "../database.ts";
+import { readWeaknesses } from "../durability/read-durability.ts";
+import type { Weakness } from "../durability/weaknesses.ts";
 import { checkSchema } from "../migrate.ts";
 import type { LedgerTables } from "../tables.ts";
 import { type LedgerDatabase, query } from "../transaction.ts";
@@ -31,6 +33,8 @@ export type Inbox = {
   receiveSpooled(deliveries: readonly IncomingDelivery[]): Promise<Receipt[]>;
   /** @throws ReceiverError DATABASE_UNAVAILABLE or SCHEMA_BEHIND unless a delivery could be stored now. */
   check(): Promise<void>;
+  /** Why what is committed may be lost. @throws ReceiverError DATABASE_UNAVAILABLE */
+  weaknesses(): Promise<Weakness[]>;
   /** Waits for what is being committed, then closes the connections. */
   close(): Promise<void>;
 };
@@ -75,6 +79,7 @@ export function openInbox(options: InboxOptions): Inbox {
         await checkSchema(db);
         await refuseReadOnly(db);
       }),
+    weaknesses: () => query(() => readWeaknesses(db)),
     close: async () => {
       await commits.idle();
       await db.destroy();

@@ -16,6 +16,8 @@ const ids: Allow<string[]> = (value) =>
   Array.isArray(value) ? value.map(id).filter((entry) => entry !== undefined) : undefined;
 /** A word of a closed set: ANALYSIS_RESULT, status-worker, SIGTERM, client_file.approved. */
 const word = matching(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/);
+const words: Allow<string[]> = (value) =>
+  Array.isArray(value) ? value.map(word).filter((entry) => entry !== undefined) : undefined;
 const number: Allow<number> = (value) => (typeof value === "number" && Number.isFinite(value) ? value : undefined);
 const flag: Allow<boolean> = (value) => (typeof value === "boolean" ? value : undefined);
 const wordOrNumber: Allow<string | number> = (value) => number(value) ?? word(value);
@@ -65,12 +67,13 @@ const allowed = {
   state: word,
   status: wordOrNumber,
   code: word,
+  /** All that one check found, where `code` is the one thing that failed. */
+  codes: words,
   reason: word,
   signal: word,
   backend: word,
   resource: word,
-  resources: (value: unknown) =>
-    Array.isArray(value) ? value.map(word).filter((entry) => entry !== undefined) : undefined,
+  resources: words,
   method: word,
   version: wordOrNumber,
   attempt: number,
@@ -98,6 +101,7 @@ type Given = {
   dueAt: Date | null;
   url: string | URL;
   metricsUrl: string | URL;
+  codes: readonly string[];
   resources: readonly string[];
   tokenNames: readonly string[];
   frames: readonly string[];
