@@ -1,5 +1,14 @@
 // Who may import whom. The table in ARCHITECTURE.md, as rules; `npm run boundaries` also checks that every module was read.
 
+const ofWorkers = [
+  "packages/contracts",
+  "packages/client-file",
+  "packages/ledger",
+  "packages/queues",
+  "packages/runtime",
+  "packages/worker",
+];
+
 /** What each workspace may import of the others, besides itself. */
 const allowed = {
   "packages/contracts": [],
@@ -8,19 +17,21 @@ const allowed = {
   "packages/ledger": ["packages/contracts", "packages/client-file", "packages/runtime"],
   "packages/queues": ["packages/contracts", "packages/runtime"],
   "packages/worker": ["packages/contracts", "packages/ledger", "packages/queues", "packages/runtime"],
+  "packages/danaya-api": ["packages/runtime"],
   "packages/local-services": [],
   "packages/testing": ["packages/contracts", "packages/ledger", "packages/local-services", "packages/queues"],
   "apps/ingress": ["packages/contracts", "packages/ledger/src/inbox", "packages/queues", "packages/runtime"],
-  "apps/[^/]*-worker": [
+  "apps/(?:status|retry|notification)-worker": ofWorkers,
+  "apps/reconciliation-worker": [...ofWorkers, "packages/danaya-api"],
+  "apps/ops": ["packages/contracts", "packages/client-file", "packages/ledger", "packages/queues", "packages/runtime"],
+  scripts: [
     "packages/contracts",
-    "packages/client-file",
+    "packages/danaya-api",
     "packages/ledger",
+    "packages/local-services",
     "packages/queues",
     "packages/runtime",
-    "packages/worker",
   ],
-  "apps/ops": ["packages/contracts", "packages/client-file", "packages/ledger", "packages/queues", "packages/runtime"],
-  scripts: ["packages/contracts", "packages/ledger", "packages/local-services", "packages/queues", "packages/runtime"],
 };
 
 const workspaceRule = ([workspace, others]) => ({
@@ -42,6 +53,7 @@ const importers = {
   bullmq: ["packages/queues"],
   ioredis: ["packages/queues"],
   testcontainers: ["packages/local-services"],
+  undici: ["apps/notification-worker", "packages/danaya-api"],
 };
 
 const importersRule = ([library, workspaces]) => ({

@@ -1,4 +1,10 @@
-import type { AnalysedDocument, DeliveryType, DocumentToAnalyseReceived, Message } from "@receiver/contracts";
+import type {
+  AnalysedDocument,
+  DeliveryType,
+  DocumentToAnalyseReceived,
+  LookedUpFile,
+  Message,
+} from "@receiver/contracts";
 import type { ClientFileEvent, DocumentSpace, EventSource, EventVerification } from "./event.ts";
 import { noExpiry, readExpiry } from "./expiry.ts";
 import { normaliseVerification } from "./normalise-verification.ts";
@@ -46,6 +52,25 @@ export function registrationEvent(
     fileCreatedAt: null,
     futureDated: false,
     documents: [],
+  };
+}
+
+/**
+ * What Danaya's API says of a file that it was asked about by its uuid. Its number comes with the answer: the two are tied
+ * as strongly as where one message bears both. `occurredAt` is when it was asked, by our clock, which is never in the future.
+ */
+export function lookUpEvent(
+  asked: Pick<ClientFileEvent, "eventId" | "companyId" | "payloadDigest" | "occurredAt"> & { fileUuid: string },
+  { id, status, documents }: LookedUpFile,
+): ClientFileEvent {
+  const { fileUuid, ...head } = asked;
+  const said = { id, status, documents, clientFileToAnalyzeId: fileUuid };
+  return {
+    ...head,
+    source: "GET",
+    webhookId: null,
+    futureDated: false,
+    ...analysisFacts({ ...said, externalId: null, createdAt: null, score: null, errors: [] }),
   };
 }
 

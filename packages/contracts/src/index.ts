@@ -2,6 +2,8 @@ export { type Classification, classify } from "./classify.ts";
 export { clientFileStates, type Flag, flags, type State } from "./client-file-states.ts";
 export type { RawScore } from "./fields/score.ts";
 export { incomingJsonSchemas, outgoingJsonSchema } from "./json-schemas.ts";
+export type { LookedUpFile } from "./look-up/looked-up-file.ts";
+export { readLookUp } from "./look-up/read-look-up.ts";
 export { type DeliveryType, deliveryTypes, type MessageType, messageTypes } from "./message-types.ts";
 export type { AnalysedDocument, VerificationResult } from "./messages/analysed-document.ts";
 export type { AnalysisResult } from "./messages/analysis-result.ts";

@@ -3,6 +3,7 @@ export type { FollowUpOutcome } from "./apply/fire-follow-up.ts";
 export type { FileChange } from "./apply/refold-file.ts";
 export type { DryRun } from "./dry-run-replay.ts";
 export { watchDurability } from "./durability/watch-durability.ts";
+export type { LookUpOutcome, OpenFile, OpenFileFilter } from "./look-ups.ts";
 export { migrate } from "./migrate.ts";
 export { type Ledger, openLedger } from "./open-ledger.ts";
 export type { ClientFileDetails } from "./queries/client-file-details.ts";

@@ -5,6 +5,7 @@ import { listAudit } from "./audit.ts";
 import { type DatabaseOptions, openDatabase } from "./database.ts";
 import { dryRunReplay } from "./dry-run-replay.ts";
 import { readWeaknesses } from "./durability/read-durability.ts";
+import { auditLookUps, countOpenFiles, listOpenFiles, recordLookUp } from "./look-ups.ts";
 import { checkSchema, expectSchema } from "./migrate.ts";
 import { getClientFile } from "./queries/client-file-details.ts";
 import { listClientFiles } from "./queries/client-files.ts";
@@ -53,6 +54,12 @@ export function openLedger({ allowedCompanyIds, ...options }: LedgerOptions) {
       get: bind(getClientFile),
       register: bind(registerUpload),
       refold: bind(refoldClientFile),
+    },
+    lookUps: {
+      open: bind(listOpenFiles),
+      count: bind(countOpenFiles),
+      record: bind(recordLookUp),
+      audit: bind(auditLookUps),
     },
     deliveries: {
       list: bind(listDeliveries),

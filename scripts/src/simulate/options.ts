@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
+import { wholeNumber } from "../command-line/whole-number.ts";
 
 export type Options = {
   case?: number;
@@ -50,14 +51,6 @@ const modes = ["documented", "case", "file", "files"] as const;
 function modeOption(flags: string, description: string): Option {
   const option = new Option(flags, description);
   return option.conflicts(modes.filter((mode) => mode !== option.attributeName()));
-}
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`Write a whole number from ${min} to ${max}.`);
-  };
 }
 
 const examples = `

@@ -1,3 +1,4 @@
+import { alignColumns } from "../command-line/align-columns.ts";
 import type { Outcome } from "./post-delivery.ts";
 
 export type Run = { planned: number; elapsedMs: number; outcomes: readonly Outcome[] };
@@ -38,14 +39,4 @@ function rowOf(label: string, outcomes: readonly Outcome[]): string[] {
 /** The smallest value that so great a share of all doesn't exceed. */
 function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
-}
-
-/** The first column to the left, numbers to the right. */
-function alignColumns(rows: readonly string[][]): string[] {
-  const widths = header.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const align = (cell: string, column: number): string => {
-    const width = widths[column] ?? 0;
-    return column === 0 ? cell.padEnd(width) : cell.padStart(width);
-  };
-  return rows.map((row) => `  ${row.map(align).join("   ")}`);
 }

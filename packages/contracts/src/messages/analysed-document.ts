@@ -5,7 +5,7 @@ import { rawScore } from "../fields/score.ts";
 import { text } from "../fields/text.ts";
 
 /** One check of one document. Both spellings of the type's key are in use. */
-const verificationResult = z
+export const verificationResult = z
   .object({
     verificationType: informational(text),
     type: informational(text),

@@ -1,0 +1,2 @@
+export { apiUrl } from "./api-url.ts";
+export { type Answer, type DanayaApi, type DanayaApiOptions, openDanayaApi } from "./open-danaya-api.ts";
