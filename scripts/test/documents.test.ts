@@ -22,15 +22,25 @@ test.each(Object.entries({ ...incomingJsonSchemas(), notification: outgoingJsonS
 
 test("every npm command that a document names exists, because a README whose command fails is worse than none", () => {
   const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
-  const documents = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "docs/runbook.md", "docs/deployment.md"];
+  const documents = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "ARCHITECTURE.md",
+    "docs/runbook.md",
+    "docs/deployment.md",
+    "docs/backup.md",
+  ];
   const named = documents.flatMap((file) =>
-    [...read(file).matchAll(/npm run ([a-z][a-z:]*)/g)].map((match) => match[1]),
+    [...read(file).matchAll(/npm run ([a-z][a-z:-]*[a-z])/g)].map((match) => match[1]),
   );
   expect(named.filter((name) => name !== undefined && !(name in scripts))).toEqual([]);
 });
 
 test("every link in the documents leads to a file", () => {
-  const documents = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "docs/decisions/README.md"];
+  const documents = [
+    ...["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "docs/decisions/README.md"],
+    ...["docs/runbook.md", "docs/deployment.md", "docs/backup.md"],
+  ];
   const broken = documents.flatMap((file) => {
     const folder = new URL(`../../${file}`, import.meta.url);
     const targets = [...read(file).matchAll(/\]\((?!https?:)([^)#]+)/g)].map((match) => match[1] as string);
