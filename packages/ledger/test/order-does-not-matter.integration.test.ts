@@ -1,21 +1,8 @@
-import {
-  type ClientFileEvent,
-  correlate,
-  type DueFollowUp,
-  defaultStatusMap,
-  type Evidence,
-  extractEvent,
-  fold,
-  followUpsFor,
-  type Node,
-  type RetryCounter,
-} from "@receiver/client-file";
-import { classify } from "@receiver/contracts";
 import { documentedFixtures, fixtureCases, fixturesOfCase } from "@receiver/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { payloadDigestOf } from "../src/apply/payload-digest.ts";
 import { deliveryIdOf } from "../src/inbox/index.ts";
+import { filesByTheRules } from "./files-by-the-rules.ts";
 import { NOW, openTestLedger, settledFiles, type TestLedger } from "./open-test-ledger.ts";
 
 let t: TestLedger;
@@ -36,7 +23,7 @@ test("any deliveries, in any order, doubled and applied at once, give the files 
       await Promise.all(disordered.map((body) => t.receive(body)));
       await Promise.all(disordered.map((body) => t.ledger.applyDelivery(deliveryIdOf(body), NOW)));
 
-      expect(await settledFiles(t.ledger, { companyId: String(company) })).toEqual(modelOf(bodies));
+      expect(await settledFiles(t.ledger, { companyId: String(company) })).toEqual(filesByTheRules(bodies, NOW));
       expect(await refoldedAnew(String(company))).toEqual([]);
     }),
     { numRuns: 120 },
@@ -45,7 +32,7 @@ test("any deliveries, in any order, doubled and applied at once, give the files 
 
 test("the four documented deliveries end alike in all 24 orders, each sent twice", async () => {
   const bodies = documentedFixtures().map(({ bytes }) => bytes);
-  const expected = modelOf(bodies);
+  const expected = filesByTheRules(bodies, NOW);
   for (const order of permutations(bodies)) {
     await forgetEverything();
     for (const body of [...order, ...order]) await t.deliver(body);
@@ -57,7 +44,7 @@ test.each(fixtureCases())(
   "case %i ends alike in 20 random orders, the upload after the decision included",
   async (number) => {
     const bodies = fixturesOfCase(number).map(({ bytes }) => bytes);
-    const expected = modelOf(bodies);
+    const expected = filesByTheRules(bodies, NOW);
     for (let seed = 0; seed < 20; seed += 1) {
       await forgetEverything();
       const order = seed === 0 ? [...bodies].reverse() : shuffled([...bodies, ...bodies], seed);
@@ -119,87 +106,6 @@ function toBody(message: Story, company: number): Buffer {
           payload: payloads[kind],
         };
   return Buffer.from(JSON.stringify(body));
-}
-
-/** The files by the pure rules alone, without a database and without an order. */
-function modelOf(bodies: Buffer[]) {
-  const events = [...new Map(bodies.map(eventOf).map((event) => [event.eventId, event])).values()];
-  const correlation = correlate(evidenceOf(events));
-  const subjects = new Map<string, { uuid: string | null; number: string | null; contradicted: boolean }>();
-  for (const node of events.map(subjectOf)) {
-    const partner = correlation.partnerOf(node);
-    const uuid = node.space === "uuid" ? node.id : partner;
-    const number = node.space === "number" ? node.id : partner;
-    subjects.set(JSON.stringify([uuid, number]), { uuid, number, contradicted: correlation.contradicted(node) });
-  }
-  return [...subjects]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { uuid, number, contradicted }]) => {
-      const own = events.filter((event) =>
-        event.fileNumber === null ? event.fileUuid === uuid : event.fileNumber === number,
-      );
-      const view = fold(own, {
-        statusMap: defaultStatusMap,
-        today: "2026-11-22",
-        linksContradicted: contradicted,
-        escalatedByClock: false,
-      });
-      const { state, flags, score, kind, externalId, retries, documents } = view;
-      const timers = retries.flatMap((counter) => followUpsFor(counter).map((due) => timerOf(counter, due))).sort();
-      const path = view.path.map(({ from, to, cause, occurredAt }) => ({
-        ...{ from, to, cause },
-        occurredAt: new Date(occurredAt).toISOString(),
-      }));
-      const companyId = (own[0] as ClientFileEvent).companyId;
-      return {
-        companyId,
-        fileUuid: uuid,
-        fileNumber: number,
-        externalId,
-        kind,
-        state,
-        flags,
-        score,
-        retries,
-        timers,
-        documents,
-        path,
-      };
-    });
-}
-
-/** Everything is learned at the same moment, long after it happened: the time of a retry runs from then. */
-const timerOf = ({ documentId, verification, attempts, lastAt }: RetryCounter, { kind, dueAt }: DueFollowUp) =>
-  `${documentId} ${verification} ${attempts} ${kind} ${new Date(NOW.getTime() + dueAt - lastAt).toISOString()}`;
-
-function eventOf(body: Buffer): ClientFileEvent {
-  const classification = classify(body);
-  if (classification.kind !== "message") throw new Error("the model takes messages only");
-  const context = { eventId: deliveryIdOf(body), payloadDigest: payloadDigestOf(body), receivedAt: NOW.getTime() };
-  return extractEvent(classification.message, context);
-}
-
-const subjectOf = (event: ClientFileEvent): Node =>
-  event.fileNumber === null
-    ? { space: "uuid", id: event.fileUuid as string }
-    : { space: "number", id: event.fileNumber };
-
-function evidenceOf(events: ClientFileEvent[]): Evidence {
-  const present = <T>(values: (T | null)[]): T[] => [...new Set(values.filter((value) => value !== null))];
-  return {
-    strong: events.flatMap(({ fileUuid, fileNumber }) =>
-      fileUuid !== null && fileNumber !== null ? [{ uuid: fileUuid, number: fileNumber }] : [],
-    ),
-    weak: present(events.map((event) => event.externalId)).map((externalId) => {
-      const bearers = events.filter((event) => event.externalId === externalId);
-      return {
-        externalId,
-        uuids: present(bearers.map((event) => event.fileUuid)),
-        numbers: present(bearers.map((event) => event.fileNumber)),
-        createdAts: present(bearers.map((event) => event.fileCreatedAt)),
-      };
-    }),
-  };
 }
 
 function permutations<T>(items: T[]): T[][] {
