@@ -3,6 +3,7 @@ import { chooseBackend, createProducer } from "@receiver/queues";
 import { type AppContext, listenOn, ReceiverError } from "@receiver/runtime";
 import { buildIngress } from "./build-ingress.ts";
 import type { IngressConfig } from "./config.ts";
+import { gaugeEviction } from "./gauge-eviction.ts";
 import { openSpool, type Spool } from "./spool/open-spool.ts";
 import { outlivesContainer } from "./spool/outlives-container.ts";
 import { createWakeLater } from "./wake-later.ts";
@@ -25,6 +26,7 @@ export async function startIngress(context: AppContext<IngressConfig>): Promise<
   const backend = chooseBackend({ redisUrl, databaseUrl });
   logger.info({ event: "backend-chosen", backend: backend.kind });
   const producer = opened("producer", createProducer(backend, logger));
+  gaugeEviction(producer, metrics);
   const wakeUps = opened("wake-ups", createWakeLater(producer, logger, metrics));
 
   const { allowedCompanyIds, trustedProxies } = config;

@@ -1,10 +1,10 @@
-import type { Logger } from "@receiver/runtime";
 import { Worker } from "bullmq";
 import type { RedisOptions } from "ioredis";
 import type { Backend } from "./backend.ts";
-import type { BullWorker } from "./bull-worker.ts";
 import { workerOptions } from "./bull-worker.ts";
+import type { ConnectionLog } from "./connection-log.ts";
 import { connectionLog } from "./connection-log.ts";
+import { isReadOnly } from "./is-read-only.ts";
 import { redisPrefix } from "./redis-prefix.ts";
 import { openRedisQueues } from "./redis-queues.ts";
 
@@ -24,19 +24,24 @@ export function redisBackend(url: string): Backend {
     unavailable: "REDIS_UNAVAILABLE",
     openQueues: (logger) => openRedisQueues(url, logger),
     openWorker: async (queue, process, concurrency, logger) => {
+      const log = connectionLog(logger, "REDIS_UNAVAILABLE");
       const worker = new Worker<unknown, void>(queue, process, {
         ...workerOptions(queue, concurrency),
         prefix: redisPrefix(queue),
-        connection: { url, ...workerConnection },
+        connection: { url, ...workerConnection, reconnectOnError: resendTo(log) },
       });
-      logConnection(worker, logger);
+      worker.on("error", log.failed);
+      worker.getBackend().on("ready", log.recovered);
       return worker;
     },
   };
 }
 
-function logConnection(worker: BullWorker, logger: Logger): void {
-  const log = connectionLog(logger, "REDIS_UNAVAILABLE");
-  worker.on("error", log.failed);
-  worker.getBackend().on("ready", log.recovered);
+/** A command that a demoted primary refuses waits for the new one like any other. Nobody but the log hears of it. */
+function resendTo(log: ConnectionLog): NonNullable<RedisOptions["reconnectOnError"]> {
+  return (error) => {
+    if (!isReadOnly(error)) return false;
+    log.failed(error);
+    return 2;
+  };
 }

@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import type { Logger } from "@receiver/runtime";
-import { ReceiverError } from "@receiver/runtime";
 import { Queue } from "bullmq";
 import type { RedisOptions } from "ioredis";
 import { Redis } from "ioredis";
 import { connectionLog } from "./connection-log.ts";
 import { withDeadline } from "./deadline.ts";
+import { refuseEviction, tellOfEviction } from "./eviction-policy.ts";
+import { isReadOnly } from "./is-read-only.ts";
 import type { QueueStore } from "./queue-store.ts";
 import { jobDefaults } from "./queue-store.ts";
 import { redisPrefix } from "./redis-prefix.ts";
@@ -23,6 +24,7 @@ const producerConnection = {
   socketTimeout: 3_000, // after a silence the connection is made anew, or every command would wait for its time-out
   connectTimeout: CONNECT_MS,
   retryStrategy: (times: number) => Math.min(times * 50, 1_000),
+  reconnectOnError: isReadOnly, // the name may lead to the new primary by now; the command fails all the same
 } satisfies RedisOptions;
 
 /** One connection for all queues of a process; it reconnects by itself. */
@@ -31,6 +33,7 @@ export function openRedisQueues(url: string, logger: Logger): QueueStore {
   const log = connectionLog(logger, "REDIS_UNAVAILABLE");
   client.on("error", log.failed);
   client.on("ready", log.recovered);
+  tellOfEviction(client, logger);
   const byName = new Map(queueNames.map((name) => [name, openQueue(name, client)]));
   const connected = firstConnection(client);
 
@@ -80,10 +83,4 @@ function firstConnection(client: Redis): () => Promise<void> {
     });
     await attempt;
   };
-}
-
-/** Skipping BullMQ's version check silences its warning of this. A Redis that doesn't tell its policy is taken at that. */
-async function refuseEviction(client: Redis): Promise<void> {
-  const policy = /^maxmemory_policy:(\S+)/m.exec(await client.info("memory"))?.[1];
-  if (policy !== undefined && policy !== "noeviction") throw new ReceiverError("REDIS_MAY_EVICT");
 }

@@ -4,7 +4,8 @@ export { badFixtures, documentedFixtures, type Fixture, fixture, fixtureCases, f
 export { type Body, bytesOf, danaya, type Replacing } from "./messages/danaya.ts";
 export { type InventedFile, inventFile, minutesAfter } from "./messages/invent-file.ts";
 export { type Answer, type ReceivedRequest, type ReceivingServer, receivingServer } from "./receiving-server.ts";
-export { describeWithRedis } from "./redis/describe-with-redis.ts";
+export { describeWithRedis, describeWithRedisPair } from "./redis/describe-with-redis.ts";
 export { startRedis, type TestRedis } from "./redis/start-redis.ts";
+export { type RedisPair, startRedisPair } from "./redis/start-redis-pair.ts";
 export { type AppExit, type AppName, type SpawnedApp, spawnApp } from "./spawn-app.ts";
 export { type Proxy, startProxy } from "./start-proxy.ts";

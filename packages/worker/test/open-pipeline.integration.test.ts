@@ -1,17 +1,23 @@
 import { migrate } from "@receiver/ledger";
 import { startApp } from "@receiver/runtime";
-import { createDatabase, createEmptyDatabase, startProxy } from "@receiver/testing";
+import {
+  createDatabase,
+  createEmptyDatabase,
+  describeWithRedisPair,
+  startProxy,
+  startRedisPair,
+} from "@receiver/testing";
 import { describe, expect, test } from "vitest";
 import { openPipeline, pipelineEnvironment, pipelineSecrets } from "../src/index.ts";
 
 const config = pipelineEnvironment.transform((env) => ({ secrets: pipelineSecrets(env) }));
 
 /** Starts an app that opens a pipeline on this database and does nothing else. */
-function start(databaseUrl: string) {
-  const lines: { event?: string; err?: { code: string } }[] = [];
+function start(databaseUrl: string, redis: { REDIS_URL?: string } = {}) {
+  const lines: { level?: string; event?: string; err?: { code: string } }[] = [];
   const starting = startApp({
     name: "test",
-    env: { DATABASE_URL: databaseUrl },
+    env: { DATABASE_URL: databaseUrl, ...redis },
     config,
     start: async (context) => {
       await openPipeline("test", context);
@@ -20,7 +26,8 @@ function start(databaseUrl: string) {
     destination: { write: (line) => void lines.push(JSON.parse(line)) },
   });
   const awaited = () => lines.filter(({ event }) => event === "ledger-awaited").map(({ err }) => err?.code);
-  return { starting, awaited };
+  const linesOf = (name: string) => lines.filter(({ event }) => event === name);
+  return { starting, awaited, linesOf };
 }
 
 describe("a process that opens its pipeline", () => {
@@ -49,5 +56,29 @@ describe("a process that opens its pipeline", () => {
     await migrate(database.url);
     await (await starting).stop();
     await database.drop();
+  });
+});
+
+describeWithRedisPair("a process whose Redis may evict keys", () => {
+  test("says so in the log and to its readiness probe, and starts all the same, because what vanishes is swept", async () => {
+    const [database, redis] = await Promise.all([createDatabase(), startRedisPair()]);
+    await redis.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+    const { starting, linesOf } = start(database.url, { REDIS_URL: redis.url });
+    const app = await starting;
+    const readiness = async () => {
+      const ready = await fetch(`${app.urls.metricsUrl}/readyz`);
+      return [ready.status, await ready.json()];
+    };
+    expect(await readiness()).toEqual([
+      503,
+      { status: "not-ready", checks: { ledger: "ok", queues: "REDIS_MAY_EVICT" } },
+    ]);
+    await expect
+      .poll(() => linesOf("redis-may-evict"))
+      .toMatchObject([{ level: "error", err: { code: "REDIS_MAY_EVICT" } }]);
+    await redis.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+    expect(await readiness()).toEqual([200, { status: "ready", checks: { ledger: "ok", queues: "ok" } }]);
+    await app.stop();
+    await Promise.all([redis.stop(), database.drop()]);
   });
 });
