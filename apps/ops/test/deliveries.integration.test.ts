@@ -50,6 +50,27 @@ describe("the API of deliveries", () => {
     expect((await t.viewer("GET", `/api/deliveries?${query}`)).json.items).toHaveLength(count);
   });
 
+  test("says of each how it is dated against its receipt, and nothing while it is not applied", async () => {
+    const change = (name: string, timestamp: string) =>
+      bytesOf(danaya.CLIENT_FILE_STATUS_CHANGED(inventFile(`dated ${name}`, { companyId: 77 }), { timestamp }));
+    const given = {
+      future: change("future", "2026-11-22T12:10:01Z"),
+      usual: change("usual", "2026-11-22T12:10:00Z"),
+      "long-ago": change("long-ago", "2026-10-22T12:00:00Z"),
+    };
+    for (const body of Object.values(given)) await t.deliver(body);
+    const waiting = change("waiting", "2099-01-01T00:00:00Z");
+    await t.receive(waiting);
+    for (const [dated, body] of [...Object.entries(given), [null, waiting] as const]) {
+      const { json } = await t.viewer("GET", `/api/deliveries/${deliveryIdOf(body)}`);
+      expect(json).toMatchObject({ dated });
+    }
+    const { items } = (await t.viewer("GET", "/api/deliveries?companyId=77")).json;
+    expect(new Set(items.map((item: { dated: string | null }) => item.dated))).toEqual(
+      new Set(["future", "usual", "long-ago", null]),
+    );
+  });
+
   test.each([
     ["status", "status=hunter2"],
     ["messageType", "messageType=hunter2"],

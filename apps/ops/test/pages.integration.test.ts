@@ -124,6 +124,22 @@ describe("the explorer", () => {
     expect((await page("/deliveries?status=hunter2")).status).toBe(400);
   });
 
+  test("marks a delivery that is dated oddly, in the list and on its own page, and no other", async () => {
+    const badge = (dated: string) => new RegExp(`<span class="flag" title="Dated [^"]*">dated: ${dated}</span>`);
+    const change = (timestamp: string) =>
+      t.deliver(bytesOf(danaya.CLIENT_FILE_STATUS_CHANGED(inventFile(`dated ${timestamp}`), { timestamp })));
+    for (const [dated, timestamp] of [
+      ["future", "2099-01-01T00:00:00Z"],
+      ["long-ago", "2020-01-01T00:00:00Z"],
+    ] as const) {
+      const id = await change(timestamp);
+      for (const url of [`/deliveries/${id}`, `/deliveries?status=applied&q=${id}`])
+        expect((await page(url)).html).toMatch(badge(dated));
+    }
+    const usual = await change("2026-11-22T11:59:00Z");
+    expect((await page(`/deliveries/${usual}`)).html).not.toMatch(badge(".*"));
+  });
+
   test("tells what a failed delivery's code means and where it failed", async () => {
     const body = bytesOf(danaya.ANALYSIS_RESULT(inventFile("failing")));
     await t.receive(body);

@@ -5,13 +5,11 @@ import type {
   LookedUpFile,
   Message,
 } from "@receiver/contracts";
+import { datedOf } from "./dated.ts";
 import type { ClientFileEvent, DocumentSpace, EventSource, EventVerification } from "./event.ts";
 import { noExpiry, readExpiry } from "./expiry.ts";
 import { normaliseVerification } from "./normalise-verification.ts";
 import { truncateToSecond } from "./truncate-to-second.ts";
-
-/** What two clocks may differ by, and a message be under way backwards. */
-const CLOCK_TOLERANCE_MS = 10 * 60_000;
 
 const sourceOf = {
   DOCUMENT_TO_ANALYSE_RECEIVED: "UPLOAD",
@@ -33,7 +31,7 @@ export function extractEvent(message: Message, context: ExtractionContext): Clie
     webhookId: message.webhookId,
     payloadDigest: context.payloadDigest,
     occurredAt: message.occurredAt,
-    futureDated: message.occurredAt > context.receivedAt + CLOCK_TOLERANCE_MS,
+    futureDated: datedOf(message.occurredAt, context.receivedAt) === "future",
     ...factsOf(message),
   };
 }

@@ -1,4 +1,5 @@
 export { type Correlation, correlate, type Evidence, type Node } from "./correlate.ts";
+export { type Dated, datedOf, datings } from "./dated.ts";
 export { type Day, dayInAbidjan, daysUntil } from "./day.ts";
 export type { DocumentView, Validity } from "./documents.ts";
 export { type ClientFileEvent, EVENT_VERSION, type EventSource } from "./event.ts";

@@ -8,7 +8,11 @@ import type { Tell } from "./tell.ts";
 /** What a delivery's processor works with. */
 export type DeliveryTools = { ledger: Ledger; tell: Tell; count: DeliveryCounters };
 
-type DeliveryCounters = { settled(type: DeliveryType, outcome: string): void; reversed(type: DeliveryType): void };
+type DeliveryCounters = {
+  settled(type: DeliveryType, outcome: string): void;
+  reversed(type: DeliveryType): void;
+  oddlyDated(dated: string): void;
+};
 
 /** Once per process. */
 export function deliveryTools({ ledger, tell }: Pick<Pipeline, "ledger" | "tell">, metrics: Metrics): DeliveryTools {
@@ -22,9 +26,15 @@ export function deliveryTools({ ledger, tell }: Pick<Pipeline, "ledger" | "tell"
     help: "Approvals and refusals that a later delivery took back: each wants a look",
     labels: ["type"],
   });
+  const oddlyDated = metrics.counter({
+    name: "receiver_oddly_dated_deliveries_total",
+    help: "Applied deliveries dated after they came, or a month before",
+    labels: ["dated"],
+  });
   const count: DeliveryCounters = {
     settled: (type, outcome) => settled({ type, outcome }),
     reversed: (type) => reversed({ type }),
+    oddlyDated: (dated) => oddlyDated({ dated }),
   };
   return { ledger, tell, count };
 }
@@ -45,6 +55,10 @@ export const applyStoredDelivery: Processor<DeliveryType, DeliveryTools> = {
       case "applied":
         if (outcome.changes.some((change) => change.reversed)) count.reversed(messageType);
         logChanges(outcome.changes, logger);
+        if (outcome.dated !== "usual") {
+          count.oddlyDated(outcome.dated);
+          logger.warn({ event: "delivery-oddly-dated", kind: outcome.dated });
+        }
         return tell(outcome.wakeUps, logger);
     }
   },

@@ -29,7 +29,11 @@ function job(outcome: ApplyOutcome) {
   const tools: DeliveryTools = {
     ledger: ledger as Ledger,
     tell: async (wakeUps) => void told.push(...wakeUps),
-    count: { settled: (_type, kind) => void counted.push(kind), reversed: () => void counted.push("reversed") },
+    count: {
+      settled: (_type, kind) => void counted.push(kind),
+      reversed: () => void counted.push("reversed"),
+      oddlyDated: (dated) => void counted.push(dated),
+    },
   };
   const data = { deliveryId: "d".repeat(40), messageType: "ANALYSIS_RESULT", companyId: "1", receivedAt: "" } as const;
   const workerJob: WorkerJob<"ANALYSIS_RESULT"> = {
@@ -45,7 +49,12 @@ function job(outcome: ApplyOutcome) {
 
 describe("a stored delivery", () => {
   test("that was applied has its log line per file, and what it asked for is published", async () => {
-    const { workerJob, tools, lines, told, counted } = job({ kind: "applied", changes: [change], wakeUps: [wakeUp] });
+    const { workerJob, tools, lines, told, counted } = job({
+      kind: "applied",
+      dated: "usual",
+      changes: [change],
+      wakeUps: [wakeUp],
+    });
     await applyStoredDelivery.process(workerJob, tools);
     expect(lines).toMatchObject([{ event: "delivery-applied", clientFileId: "file-1", version: 2, state: "APPROVED" }]);
     expect(told).toEqual([wakeUp]);
@@ -54,13 +63,29 @@ describe("a stored delivery", () => {
 
   test("that took a decision back is warned of and counted", async () => {
     const changes = [change, { ...change, clientFileId: "file-2", reversed: true }];
-    const { workerJob, tools, lines, counted } = job({ kind: "applied", changes, wakeUps: [] });
+    const { workerJob, tools, lines, counted } = job({ kind: "applied", dated: "usual", changes, wakeUps: [] });
     await applyStoredDelivery.process(workerJob, tools);
     expect(lines.filter(({ level }) => level === "warn")).toMatchObject([
       { event: "decision-reversed", clientFileId: "file-2" },
     ]);
     expect(counted).toEqual(["applied", "reversed"]);
   });
+
+  test.each(["future", "long-ago"] as const)(
+    "that is dated %s is applied, warned of and counted, because a forged or belated one looks like this",
+    async (dated) => {
+      const { workerJob, tools, lines, told, counted } = job({
+        kind: "applied",
+        dated,
+        changes: [],
+        wakeUps: [wakeUp],
+      });
+      await applyStoredDelivery.process(workerJob, tools);
+      expect(lines).toMatchObject([{ level: "warn", event: "delivery-oddly-dated", kind: dated }]);
+      expect(counted).toEqual(["applied", dated]);
+      expect(told).toEqual([wakeUp]);
+    },
+  );
 
   test("that was applied before is left alone: the job is done", async () => {
     const { workerJob, tools, lines, told } = job({ kind: "already-applied" });

@@ -1,3 +1,4 @@
+import { datings } from "@receiver/client-file";
 import { z } from "zod";
 import { fieldProblem } from "../http/problem.ts";
 import { fileChange } from "./client-file-schemas.ts";
@@ -59,6 +60,10 @@ export const deliverySummary = z.object({
   errorCode: z.string().nullable(),
   problems: z.array(fieldProblem),
   settledAt: isoTime.nullable(),
+  dated: z
+    .enum(datings)
+    .nullable()
+    .describe("Its own date against its receipt: more than 10 minutes after, more than 30 days before, or neither"),
 });
 
 export const deliveryDetails = deliverySummary.extend({

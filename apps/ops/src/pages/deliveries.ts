@@ -7,6 +7,7 @@ import type { OpsServer } from "../server.ts";
 import type { PageDependencies } from "./page-dependencies.ts";
 import {
   type Column,
+  datedBadge,
   deliveryLink,
   givenFields,
   nothing,
@@ -88,8 +89,12 @@ const columns: readonly Column<DeliverySummary>[] = [
   { head: "Company", cell: ({ companyId }) => html`${orDash(companyId)}` },
   { head: "Why", cell: whyCell, className: "wide" },
   { head: "Seen", cell: ({ sightings }) => html`${sightings} ×`, className: "number" },
-  { head: "Received", cell: ({ receivedAt }) => time(receivedAt), className: "moment" },
+  { head: "Received", cell: receivedCell, className: "moment" },
 ];
+
+function receivedCell({ receivedAt, dated }: DeliverySummary): string {
+  return time(receivedAt) + datedBadge(dated);
+}
 
 /** The rules that were broken, or the failure's code and what it means. */
 export function whyCell({ problems, errorCode, attempts }: DeliverySummary): string {

@@ -5,7 +5,7 @@ import { notFound } from "../http/problem.ts";
 import type { OpsServer } from "../server.ts";
 import { whyCell } from "./deliveries.ts";
 import type { PageDependencies } from "./page-dependencies.ts";
-import { code, orDash, statusBadge, time, typeName } from "./parts.ts";
+import { code, datedBadge, orDash, statusBadge, time, typeName } from "./parts.ts";
 import { sendPage } from "./send-page.ts";
 
 /** `/deliveries/:id`: what became of one delivery. Never its body. */
@@ -24,7 +24,7 @@ function bodyOf(delivery: DeliveryDetails): string {
   return html`<header class="file-head">
     <p class="crumb"><a href="/deliveries?status=${delivery.status}">Deliveries</a></p>
     <h1><span class="aside">Delivery</span> ${delivery.id.slice(0, 12)}…</h1>
-    <p>!${statusBadge(delivery.status)}</p>
+    <p>!${statusBadge(delivery.status)}!${datedBadge(delivery.dated)}</p>
     !${facts(delivery)}
   </header>
   <section><h2>Why</h2>!${whyCell(delivery)}</section>

@@ -1,5 +1,6 @@
+import type { Dated } from "@receiver/client-file";
 import { html } from "ghtml";
-import { flagMeanings, stateWord } from "./words.ts";
+import { datedMeanings, flagMeanings, stateWord } from "./words.ts";
 
 // Every function here gives HTML: `!${…}` puts such a text into another template as it is, `${…}` escapes. Only what one
 // of these templates made may follow a `!`.
@@ -16,6 +17,12 @@ export function flagBadge(flag: string): string {
   const meaning = Object.hasOwn(flagMeanings, flag) ? flagMeanings[flag as keyof typeof flagMeanings] : "";
   return html`<span class="flag" title="${meaning}">${flag}</span>`;
 }
+
+/** Nothing for one that is dated like most, or can't tell. */
+export const datedBadge = (dated: Dated | null): string =>
+  dated === null || dated === "usual"
+    ? ""
+    : html` <span class="flag" title="${datedMeanings[dated]}">dated: ${dated}</span>`;
 
 /** Of a delivery, a notification, a retry or a timer. */
 export const statusBadge = (status: string): string =>

@@ -27,6 +27,11 @@ export const flagMeanings: Record<Flag, string> = {
   "future-dated": "A delivery is dated in the future: it decides nothing",
 };
 
+export const datedMeanings = {
+  future: "Dated more than 10 minutes after it came: it decides nothing",
+  "long-ago": "Dated more than 30 days before it came",
+} as const;
+
 export const confirmationWords = {
   confirmed: "confirmed",
   unconfirmed: "by webhook alone",

@@ -1,4 +1,4 @@
-import { extractEvent } from "@receiver/client-file";
+import { type Dated, datedOf, extractEvent } from "@receiver/client-file";
 import { classify, type Problem } from "@receiver/contracts";
 import { inTransaction, type LedgerDatabase, type LedgerTransaction } from "../transaction.ts";
 import { type AppliedEvent, type ApplyContext, applyEvent } from "./apply-event.ts";
@@ -6,7 +6,7 @@ import { takeLocks } from "./lock-keys.ts";
 import { payloadDigestOf } from "./payload-digest.ts";
 
 export type ApplyOutcome =
-  | ({ kind: "applied" } & AppliedEvent)
+  | ({ kind: "applied"; dated: Dated } & AppliedEvent)
   | { kind: "already-applied" }
   | { kind: "quarantined"; problems: Problem[] }
   | { kind: "not-found" };
@@ -42,12 +42,14 @@ export async function applyBody(
 ): Promise<Extract<ApplyOutcome, { kind: "applied" | "quarantined" }>> {
   const classification = classify(delivery.body);
   if (classification.kind !== "message") return { kind: "quarantined", problems: classification.problems };
+  const receivedAt = delivery.received_at.getTime();
   const event = extractEvent(classification.message, {
     eventId: delivery.id,
     payloadDigest: payloadDigestOf(delivery.body),
-    receivedAt: delivery.received_at.getTime(),
+    receivedAt,
   });
-  return { kind: "applied", ...(await applyEvent(trx, event, delivery.id, context)) };
+  const dated = datedOf(event.occurredAt, receivedAt);
+  return { kind: "applied", dated, ...(await applyEvent(trx, event, delivery.id, context)) };
 }
 
 export async function readDelivery(db: LedgerDatabase, deliveryId: string) {

@@ -1,3 +1,4 @@
+import { type Dated, datedOf } from "@receiver/client-file";
 import type { Problem } from "@receiver/contracts";
 import { type Expression, type ExpressionBuilder, type Selectable, type SqlBool, sql } from "kysely";
 import { writeAudit } from "../audit.ts";
@@ -20,6 +21,8 @@ export type DeliverySummary = {
   errorCode: string | null;
   problems: Problem[];
   settledAt: string | null;
+  /** Its own date against its receipt. Null while it is not applied. */
+  dated: Dated | null;
 };
 
 export type DeliveryDetails = DeliverySummary & {
@@ -47,6 +50,7 @@ export async function listDeliveries(db: LedgerDatabase, filter: DeliveryFilter)
   const rows = await db
     .selectFrom("deliveries")
     .selectAll()
+    .select(occurredAt)
     .where((eb) => eb.and(deliveryConditions(eb, filter)))
     .$if(after !== null, (query) => query.where(sql<boolean>`(received_at, id) < (${after?.at}, ${after?.id})`))
     .orderBy("received_at", "desc")
@@ -85,7 +89,7 @@ function beginsWith(eb: ExpressionBuilder<LedgerTables, "deliveries">, q: string
 }
 
 export async function getDelivery(db: LedgerDatabase, id: string): Promise<DeliveryDetails | null> {
-  const row = await db.selectFrom("deliveries").selectAll().where("id", "=", id).executeTakeFirst();
+  const row = await db.selectFrom("deliveries").selectAll().select(occurredAt).where("id", "=", id).executeTakeFirst();
   if (!row) return null;
   const size = await db
     .selectFrom("delivery_bodies")
@@ -121,7 +125,12 @@ export async function revealBody(
   });
 }
 
-function summaryOf(row: Selectable<DeliveriesTable>): DeliverySummary {
+/** Of its event, which bears its id. */
+const occurredAt = (eb: ExpressionBuilder<LedgerTables, "deliveries">) =>
+  eb.selectFrom("events").select("events.occurred_at").whereRef("events.id", "=", "deliveries.id").as("occurred_at");
+
+function summaryOf(row: Selectable<DeliveriesTable> & { occurred_at: Date | null }): DeliverySummary {
+  const happenedAt = row.status === "applied" ? row.occurred_at : null;
   return {
     id: row.id,
     companyId: row.company_id,
@@ -136,5 +145,6 @@ function summaryOf(row: Selectable<DeliveriesTable>): DeliverySummary {
     errorCode: row.error_code,
     problems: row.problems,
     settledAt: row.settled_at?.toISOString() ?? null,
+    dated: happenedAt && datedOf(happenedAt.getTime(), row.received_at.getTime()),
   };
 }

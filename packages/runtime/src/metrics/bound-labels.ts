@@ -10,6 +10,7 @@ const labelNames = [
   "kind",
   "backend",
   "token",
+  "dated",
 ] as const;
 export type LabelName = (typeof labelNames)[number];
 export type Labels<L extends LabelName> = Readonly<Record<L, string>>;
