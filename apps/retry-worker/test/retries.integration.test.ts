@@ -58,7 +58,9 @@ describeWithRedis("the retry worker", () => {
     await due.kill("SIGTERM");
   });
 
-  test("fires each timer once that came due while every process and Redis were gone, because timers are rows", async () => {
+  test("fires each timer once that came due while every process and Redis were gone, because timers are rows", {
+    timeout: 120_000,
+  }, async () => {
     await pipeline.reset();
     const file = inventFile("all gone");
     const before = await pipeline.start("retry-worker");

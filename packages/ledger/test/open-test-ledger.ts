@@ -12,6 +12,9 @@ import { inTransaction } from "../src/transaction.ts";
 
 export const NOW = new Date("2026-11-22T12:00:00Z");
 
+/** As long as a loaded machine needs. */
+const UNTIL_WAITING = { timeout: 15_000 };
+
 /** A ledger on a database of its own, with the way in that the ingress uses and a look at its tables. */
 export async function openTestLedger() {
   const database = await createDatabase();
@@ -65,7 +68,7 @@ export async function openTestLedger() {
         );
         if (!waiting) throw new Error("nothing waits for a lock");
         return waiting.pid;
-      }),
+      }, UNTIL_WAITING),
     /** A subscriber that wants everything, unless chosen otherwise. */
     subscribe: (chosen: Partial<SubscriberSettings> = {}) =>
       ledger.subscribers.create({ ...wantsAll, ...chosen }, { actor: "test", now: NOW }),

@@ -10,6 +10,7 @@ import { dumpTables } from "./dump-tables.ts";
 import { idOf, incoming, NOW, openTestLedger, type TestLedger } from "./open-test-ledger.ts";
 
 const away = { code: "DATABASE_UNAVAILABLE", infrastructure: true };
+const HEALING = { timeout: 20_000 };
 const contended = { code: "DATABASE_CONTENTION", infrastructure: false };
 
 let t: TestLedger;
@@ -61,7 +62,7 @@ describe("a Postgres that is restarted", () => {
           .applyDelivery(idOf(body), NOW)
           .catch((thrown) => expect(thrown).toMatchObject(away));
         expect(outcome).toMatchObject({ kind: "applied" });
-      });
+      }, HEALING);
     await Promise.all(bodies.map(apply));
   });
 });
@@ -83,7 +84,7 @@ describe("a commit whose answer is lost", () => {
       await t.untilWaiting(); // Postgres is in the middle of the commit
       proxy.hang();
     });
-    await expect.poll(() => statusOf(idOf(body))).toBe("applied");
+    await expect.poll(() => statusOf(idOf(body)), HEALING).toBe("applied");
     await proxy.cut();
     await applying;
     const committed = await dumpTables(t);
@@ -102,7 +103,7 @@ describe("a commit whose answer is lost", () => {
       await t.untilWaiting();
       proxy.hang();
     });
-    await expect.poll(() => statusOf(delivery.id)).toBe("pending");
+    await expect.poll(() => statusOf(delivery.id), HEALING).toBe("pending");
     await proxy.cut();
     await receiving;
     await proxy.restore();

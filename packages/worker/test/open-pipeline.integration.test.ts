@@ -30,6 +30,11 @@ function start(databaseUrl: string, redis: { REDIS_URL?: string } = {}) {
   return { starting, awaited, linesOf };
 }
 
+async function readinessOf({ urls }: { urls: { metricsUrl: string } }): Promise<unknown[]> {
+  const ready = await fetch(`${urls.metricsUrl}/readyz`);
+  return [ready.status, await ready.json()];
+}
+
 describe("a process that opens its pipeline", () => {
   test("waits for a Postgres that is away, and is ready when it is back", async () => {
     const database = await createDatabase();
@@ -39,11 +44,9 @@ describe("a process that opens its pipeline", () => {
     await expect.poll(awaited, { timeout: 10_000 }).toEqual(["DATABASE_UNAVAILABLE"]);
     await proxy.restore();
     const app = await starting;
-    const ready = await fetch(`${app.urls.metricsUrl}/readyz`);
-    expect([ready.status, await ready.json()]).toEqual([
-      200,
-      { status: "ready", checks: { ledger: "ok", queues: "ok" } },
-    ]);
+    await expect
+      .poll(() => readinessOf(app), { timeout: 10_000 })
+      .toEqual([200, { status: "ready", checks: { ledger: "ok", queues: "ok" } }]);
     await app.stop();
     await proxy.close();
     await database.drop();
@@ -65,19 +68,16 @@ describeWithRedisPair("a process whose Redis may evict keys", () => {
     await redis.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
     const { starting, linesOf } = start(database.url, { REDIS_URL: redis.url });
     const app = await starting;
-    const readiness = async () => {
-      const ready = await fetch(`${app.urls.metricsUrl}/readyz`);
-      return [ready.status, await ready.json()];
-    };
-    expect(await readiness()).toEqual([
-      503,
-      { status: "not-ready", checks: { ledger: "ok", queues: "REDIS_MAY_EVICT" } },
-    ]);
+    await expect
+      .poll(() => readinessOf(app), { timeout: 10_000 })
+      .toEqual([503, { status: "not-ready", checks: { ledger: "ok", queues: "REDIS_MAY_EVICT" } }]);
     await expect
       .poll(() => linesOf("redis-may-evict"))
       .toMatchObject([{ level: "error", err: { code: "REDIS_MAY_EVICT" } }]);
     await redis.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
-    expect(await readiness()).toEqual([200, { status: "ready", checks: { ledger: "ok", queues: "ok" } }]);
+    await expect
+      .poll(() => readinessOf(app), { timeout: 10_000 })
+      .toEqual([200, { status: "ready", checks: { ledger: "ok", queues: "ok" } }]);
     await app.stop();
     await Promise.all([redis.stop(), database.drop()]);
   });

@@ -34,6 +34,7 @@ export async function startRedisPair(): Promise<RedisPair> {
   const replicaUrl = await withPasswordOf(first.url, second.url);
   const link = await startProxy(first.url);
   const proxy = await startProxy(first.url);
+  await sendToRedis(first.url, ["CONFIG", "SET", "repl-diskless-sync-delay", "0"]); // no other replica is to be waited for
   await follow(replicaUrl, link.url);
   let primaryUrl = first.url;
 
@@ -101,6 +102,6 @@ async function untilLevel(primaryUrl: string, replicaUrl: string): Promise<void>
       ];
       if (told === undefined || told !== heard) throw new Error(`the replica is at ${heard} of ${told}`);
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 30_000, interval: 50 },
   );
 }
