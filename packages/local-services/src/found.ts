@@ -16,6 +16,12 @@ export type FoundPostgres = {
   why: string;
   /** Ends the server if it is ours; harmless when repeated. */
   stop(): Promise<void>;
+  /**
+   * Ends the server without a checkpoint and starts it on the same data, which it recovers: what a crash does. Answers the
+   * URL from then on, whose port may be another. A container is stopped and started. Does nothing where `source` is
+   * `DATABASE_URL`.
+   */
+  restart(): Promise<string>;
 };
 
 export type FoundRedis = {

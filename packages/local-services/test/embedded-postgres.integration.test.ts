@@ -25,6 +25,7 @@ test("takes DATABASE_URL as it is", async () => {
     env: { DATABASE_URL: "postgres://elsewhere/db" },
   });
   expect(found).toMatchObject({ source: "DATABASE_URL", url: "postgres://elsewhere/db" });
+  expect(await found.restart()).toBe("postgres://elsewhere/db");
 });
 
 test("a test's server forgets at stop: nothing is forced to disk, and its folder is removed", async () => {
@@ -56,6 +57,21 @@ test("a started server is durable, sorts the same on every system, and lets in i
   const wrong = new URL(url);
   wrong.password = "guessed";
   await expect(queryPostgres(wrong.href, "select 1")).rejects.toThrow("password authentication failed");
+});
+
+test("comes back from a crash with what was committed, at the same address and without what was not", async () => {
+  const postgres = await start(options("start", openFolder()));
+  await queryPostgres(postgres.url, "create table kept as select 42 as answer");
+  const startedAt = "select pg_postmaster_start_time() as at";
+  const before = await queryPostgres(postgres.url, startedAt);
+  const underWay = queryPostgres(postgres.url, "insert into kept select 43 from (select pg_sleep(60)) as waiting");
+  const ended = expect(underWay).rejects.toThrow();
+  const running = "select from pg_stat_activity where query like 'insert into kept%' and wait_event = 'PgSleep'";
+  await expect.poll(() => queryPostgres(postgres.url, running)).toHaveLength(1);
+  expect(await postgres.restart()).toBe(postgres.url);
+  await ended;
+  expect(await queryPostgres(postgres.url, startedAt)).not.toEqual(before);
+  expect(await queryPostgres(postgres.url, "select answer from kept")).toEqual([{ answer: 42 }]);
 });
 
 test("its password lies beside the data, for its owner alone, and opens it after a restart", async () => {

@@ -27,6 +27,7 @@ export type ServerPlan = {
   ask(): Promise<unknown>;
 };
 
+/** `crash` sends the last of the signals at once. */
 export type RunningServer = { exited: Promise<void>; stop(): Promise<void>; crash(): void };
 
 /**
@@ -41,7 +42,7 @@ export async function runServer(plan: ServerPlan, guard: Guard): Promise<Running
   const server = {
     exited,
     stop: () => endChild(child, exited, plan),
-    crash: () => void child.kill("SIGKILL"),
+    crash: () => void child.kill(plan.signals.last),
   };
   try {
     await recordRun(plan.folder, pid, plan.mark);

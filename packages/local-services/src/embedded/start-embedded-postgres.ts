@@ -14,7 +14,10 @@ import { type Account, chooseAccount } from "./server-account.ts";
 
 const DATABASE = "receiver";
 
-/** SIGINT is Postgres's fast shutdown: open transactions are rolled back. SIGQUIT leaves recovery to the next start. */
+/**
+ * SIGINT is Postgres's fast shutdown: open transactions are rolled back. SIGQUIT leaves recovery to the next start, and takes
+ * the processes of its connections along, which SIGKILL would leave behind.
+ */
 const signals: EndSignals = { first: "SIGINT", last: "SIGQUIT", patienceMs: 15_000 };
 
 /** Starts the Postgres that npm brought: on loopback, a port of its own, a random password. */
@@ -48,7 +51,13 @@ export async function startEmbeddedPostgres(
     };
     const { server, url } = await onFreePort(startOn);
     const found = `${why}: ${binaries.version} from npm, its data in ${home}`;
-    return { url, source: "embedded", why: found, stop: () => server.stop().then(leave) };
+    return {
+      source: "embedded",
+      url,
+      why: found,
+      restart: () => server.restart().then(() => url),
+      stop: () => server.stop().then(leave),
+    };
   } catch (error) {
     await leave();
     throw error;
