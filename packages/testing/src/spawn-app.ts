@@ -22,19 +22,35 @@ export type SpawnedApp<Name extends AppName = AppName> = {
   exited: Promise<AppExit>;
 };
 
+export type SpawnOptions = {
+  /** Is given each line of its output as it comes: who keeps them in a file has those of a start that failed, too. */
+  heard?: (line: string) => void;
+  readyWithinMs?: number;
+  /** Aborted: it is killed, whether it is up already or not. */
+  signal?: AbortSignal;
+};
+
 /**
  * Starts `apps/<name>/src/main.ts` as a process of its own and resolves when it says that it is up; every port that `env`
  * doesn't name is a free one. Rejects with its output when it ends or says nothing. It ends with the test's process.
  */
-export async function spawnApp<Name extends AppName>(name: Name, env: NodeJS.ProcessEnv): Promise<SpawnedApp<Name>> {
+export async function spawnApp<Name extends AppName>(
+  name: Name,
+  env: NodeJS.ProcessEnv,
+  { heard, readyWithinMs = START_LIMIT_MS, signal }: SpawnOptions = {},
+): Promise<SpawnedApp<Name>> {
   const child = fork(fileURLToPath(new URL(`../../../apps/${name}/src/main.ts`, import.meta.url)), [], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: "0", OPS_PORT: "0", METRICS_PORT: "0", ...env },
     execArgv: [],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
+    ...(signal && { signal, killSignal: "SIGKILL" }),
   });
   const logs: string[] = [];
-  collect(child.stdout, logs);
-  collect(child.stderr, logs);
+  const hear = (line: string) => {
+    logs.push(line);
+    heard?.(line);
+  };
+  for (const output of [child.stdout, child.stderr]) eachLine(output, hear);
   const guard = startGuard({ first: "SIGTERM", last: "SIGKILL", patienceMs: 2_000 });
   guard.watch(child.pid ?? null);
   const exited = new Promise<AppExit>((resolve) => {
@@ -42,21 +58,21 @@ export async function spawnApp<Name extends AppName>(name: Name, env: NodeJS.Pro
     child.once("error", () => resolve({ code: null, signal: null }));
   });
   void exited.then(guard.dismiss);
-  const urls = await untilReady(name, child, exited, logs);
-  return { pid: child.pid ?? 0, ...urls, logs, exited, kill: (signal) => send(child, exited, signal) };
+  const urls = await untilReady(name, { child, exited, logs, readyWithinMs });
+  return { pid: child.pid ?? 0, ...urls, logs, exited, kill: (name) => send(child, exited, name) };
 }
 
 type Urls<Name extends AppName> = Pick<SpawnedApp<Name>, "url" | "metricsUrl">;
 
+type Starting = { child: ChildProcess; exited: Promise<AppExit>; logs: string[]; readyWithinMs: number };
+
 async function untilReady<Name extends AppName>(
   name: Name,
-  child: ChildProcess,
-  exited: Promise<AppExit>,
-  logs: string[],
+  { child, exited, logs, readyWithinMs }: Starting,
 ): Promise<Urls<Name>> {
   const { promise, resolve, reject } = Promise.withResolvers<Urls<Name>>();
   const fail = (what: string) => reject(new Error(`${name} ${what}\n${logs.join("\n")}`));
-  const timer = setTimeout(() => fail(`is not ready after ${START_LIMIT_MS / 1_000} s`), START_LIMIT_MS);
+  const timer = setTimeout(() => fail(`is not ready after ${readyWithinMs / 1_000} s`), readyWithinMs);
   void exited.then(({ code, signal }) => fail(`ended with ${code ?? signal} before it was ready`));
   child.on("message", (message: { ready?: boolean } & Urls<Name>) => {
     if (message.ready) resolve({ url: message.url, metricsUrl: message.metricsUrl });
@@ -80,6 +96,6 @@ async function send(
   return signal === "SIGSTOP" || signal === "SIGCONT" ? undefined : exited;
 }
 
-function collect(output: Readable | null, logs: string[]): void {
-  if (output) createInterface({ input: output }).on("line", (line) => void logs.push(line));
+function eachLine(output: Readable | null, hear: (line: string) => void): void {
+  if (output) createInterface({ input: output }).on("line", hear);
 }
