@@ -19,6 +19,7 @@ const allowed = {
   "packages/worker": ["packages/contracts", "packages/ledger", "packages/queues", "packages/runtime"],
   "packages/danaya-api": ["packages/runtime"],
   "packages/local-services": [],
+  "packages/simulation": ["packages/contracts"],
   "packages/testing": ["packages/contracts", "packages/ledger", "packages/local-services", "packages/queues"],
   "apps/ingress": ["packages/contracts", "packages/ledger/src/inbox", "packages/queues", "packages/runtime"],
   "apps/(?:status|retry|notification)-worker": ofWorkers,
@@ -31,6 +32,7 @@ const allowed = {
     "packages/local-services",
     "packages/queues",
     "packages/runtime",
+    "packages/simulation",
   ],
 };
 

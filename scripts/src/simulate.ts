@@ -1,9 +1,7 @@
-import type { Delivery } from "./simulate/delivery.ts";
+import { type Delivery, type Outcome, postDelivery, sendOnSchedule } from "@receiver/simulation";
 import { findRunningIngress, knock, masked, NoIngress, webhookUrlFor } from "./simulate/find-ingress.ts";
 import { parseOptions } from "./simulate/options.ts";
 import { NothingToSend, planDeliveries } from "./simulate/plan-deliveries.ts";
-import { type Outcome, postDelivery } from "./simulate/post-delivery.ts";
-import { sendOnSchedule } from "./simulate/send-on-schedule.ts";
 import { showProgress } from "./simulate/show-progress.ts";
 import { allTaken, summarise } from "./simulate/summarise.ts";
 

@@ -10,20 +10,24 @@ const ANSWER_WITHIN_MS = 15_000;
 const answerBody = z.object({ disposition: z.string().optional(), code: z.string().optional() }).catch({});
 
 /** Never rejects. */
-export async function postDelivery(webhookUrl: string, { body }: Delivery): Promise<Outcome> {
+export async function postDelivery(
+  webhookUrl: string,
+  { body }: Pick<Delivery, "body">,
+  withinMs = ANSWER_WITHIN_MS,
+): Promise<Outcome> {
   const startedAt = performance.now();
-  const outcome = await answerTo(webhookUrl, body);
+  const outcome = await answerTo(webhookUrl, body, withinMs);
   return { ...outcome, latencyMs: performance.now() - startedAt };
 }
 
-async function answerTo(webhookUrl: string, body: Uint8Array): Promise<Omit<Outcome, "latencyMs">> {
+async function answerTo(webhookUrl: string, body: Uint8Array, withinMs: number): Promise<Omit<Outcome, "latencyMs">> {
   try {
     const answer = await fetch(webhookUrl, {
       method: "POST",
       body: new Uint8Array(body),
       headers: { "content-type": "application/json" },
       redirect: "manual",
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      signal: AbortSignal.timeout(withinMs),
     });
     const { disposition, code } = answerBody.parse(await readJson(answer));
     return { status: answer.status, label: [answer.status, disposition ?? code].filter(Boolean).join(" ") };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Delivery } from "../../src/simulate/delivery.ts";
-import { disturb } from "../../src/simulate/disturb.ts";
+import type { Delivery } from "../src/delivery.ts";
+import { disturb } from "../src/disturb.ts";
 
 const deliveries = (count: number): Delivery[] =>
   Array.from({ length: count }, (_, index) => ({ name: String(index), occurredAt: null, body: new Uint8Array() }));

@@ -1,7 +1,7 @@
 import { classify, deliveryTypes, type Message } from "@receiver/contracts";
 import { describe, expect, it } from "vitest";
-import { plots } from "../../src/simulate/plots.ts";
-import { interleave, type Story, type StoryDelivery, tellStories } from "../../src/simulate/stories.ts";
+import { plots } from "../src/plots.ts";
+import { interleave, type Story, type StoryDelivery, tellStories } from "../src/stories.ts";
 
 const ENDS_AT = Date.UTC(2025, 9, 1);
 const tell = (seed: string, files: number): Story[] => tellStories({ seed, files, endsAt: ENDS_AT });

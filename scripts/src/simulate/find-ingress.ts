@@ -1,8 +1,8 @@
+import { errorCodeOf } from "@receiver/simulation";
 import { z } from "zod";
 import { firstToken } from "../first-token.ts";
 import { DEFAULT_PORTS } from "../start/ports.ts";
 import { readRunFile } from "../start/run-file.ts";
-import { errorCodeOf } from "./post-delivery.ts";
 
 /** What to tell the operator instead of a stack. */
 export class NoIngress extends Error {

@@ -1,8 +1,6 @@
-import type { Delivery } from "./delivery.ts";
-import { disturb } from "./disturb.ts";
+import { type Delivery, disturb, interleave, tellStories } from "@receiver/simulation";
 import type { Options } from "./options.ts";
 import { deliveriesOfCase, deliveryOfFile, documentedDeliveries, knownCases } from "./read-fixtures.ts";
-import { interleave, tellStories } from "./stories.ts";
 
 export type Plan = {
   deliveries: Delivery[];

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { classify } from "@receiver/contracts";
-import type { Delivery } from "./delivery.ts";
+import type { Delivery } from "@receiver/simulation";
 
 const folder = fileURLToPath(new URL("../../../packages/contracts/fixtures/danaya/", import.meta.url));
 

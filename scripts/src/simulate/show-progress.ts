@@ -1,6 +1,5 @@
+import type { Delivery, Outcome } from "@receiver/simulation";
 import cliProgress from "cli-progress";
-import type { Delivery } from "./delivery.ts";
-import type { Outcome } from "./post-delivery.ts";
 
 export type Progress = { answered(delivery: Delivery, outcome: Outcome): void; stop(): void };
 

@@ -1,5 +1,5 @@
+import type { Outcome } from "@receiver/simulation";
 import { alignColumns } from "../command-line/align-columns.ts";
-import type { Outcome } from "./post-delivery.ts";
 
 export type Run = { planned: number; elapsedMs: number; outcomes: readonly Outcome[] };
 
