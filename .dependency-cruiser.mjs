@@ -34,6 +34,15 @@ const allowed = {
     "packages/runtime",
     "packages/simulation",
   ],
+  // It judges the product from outside: of its rules it imports the fold alone, to compare.
+  chaos: [
+    "packages/contracts",
+    "packages/client-file",
+    "packages/ledger",
+    "packages/local-services",
+    "packages/simulation",
+    "packages/testing/src/processes",
+  ],
 };
 
 const workspaceRule = ([workspace, others]) => ({
@@ -42,7 +51,7 @@ const workspaceRule = ([workspace, others]) => ({
   severity: "error",
   from: { path: `^(${workspace})/src/` },
   to: {
-    path: "^(apps|packages|scripts|e2e)/",
+    path: "^(apps|packages|scripts|e2e|chaos)/",
     pathNot: ["^$1/", ...others.map((other) => `^${other}/`)],
   },
 });
@@ -61,7 +70,7 @@ const importers = {
 const importersRule = ([library, workspaces]) => ({
   name: `only-a-few-import-${library}`,
   severity: "error",
-  from: { path: "^(apps|packages|scripts|e2e)/.*src/", pathNot: workspaces.map((workspace) => `^${workspace}/`) },
+  from: { path: "^(apps|packages|scripts|e2e|chaos)/.*src/", pathNot: workspaces.map((workspace) => `^${workspace}/`) },
   to: { path: `node_modules/${library}/` },
 });
 
@@ -72,21 +81,21 @@ export default {
     {
       name: "nothing-imports-an-app",
       severity: "error",
-      from: { path: "^(apps|packages|scripts|e2e)/([^/]+)/" },
+      from: { path: "^(apps|packages|scripts|e2e|chaos)/([^/]+)/" },
       to: { path: "^apps/", pathNot: "^$1/$2/" },
     },
     {
       name: "testing-is-for-tests",
       severity: "error",
-      from: { path: "/src/", pathNot: "^packages/testing/" },
+      from: { path: "/src/", pathNot: "^(packages/testing|chaos)/" },
       to: { path: "^packages/testing/" },
     },
     {
       name: "only-through-the-barrel",
       comment: "Another workspace is imported by its name, hence by what it exports.",
       severity: "error",
-      from: { path: "^((?:apps|packages)/[^/]+|scripts|e2e)/" },
-      to: { path: "^packages/[^/]+/src/", pathNot: ["^$1/", "^packages/[^/]+/src/(inbox/)?index[.]ts$"] },
+      from: { path: "^((?:apps|packages)/[^/]+|scripts|e2e|chaos)/" },
+      to: { path: "^packages/[^/]+/src/", pathNot: ["^$1/", "^packages/[^/]+/src/(inbox/|processes/)?index[.]ts$"] },
     },
     {
       name: "contracts-imports-zod-only",
