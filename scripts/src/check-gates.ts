@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { sourceFiles } from "./gates/source-files.ts";
+import { copySources } from "./gates/copy-sources.ts";
 
 /**
  * A gate that can't close guards nothing. Plants in a copy of the sources what each gate must catch, and fails unless it
@@ -85,11 +84,8 @@ function plantImport(file: string, target: string, named: string): Plant {
 }
 
 const run = promisify(execFile);
-const root = resolve(".");
-const copy = await mkdtemp(join(tmpdir(), "receiver-gates-"));
+const copy = await copySources("gates");
 try {
-  await copySources();
-  await linkModules();
   for (const [name, gate] of Object.entries(gates)) {
     const missed = await plantsMissed(gate);
     console.log(
@@ -98,37 +94,15 @@ try {
     if (missed.length > 0) process.exitCode = 1;
   }
 } finally {
-  await rm(copy, { recursive: true, force: true });
+  await copy.remove();
 }
 
 async function plantsMissed({ command: [program, ...args], plants }: Gate): Promise<string[]> {
-  for (const { file, content } of plants) await writeFile(join(copy, file), content);
-  const outcome = await run(program, args, { cwd: copy, maxBuffer: 1e8 }).then(
+  for (const { file, content } of plants) await writeFile(join(copy.path, file), content);
+  const outcome = await run(program, args, { cwd: copy.path, maxBuffer: 1e8 }).then(
     () => ({ failed: false, output: "" }),
     (error: { stdout: string; stderr: string }) => ({ failed: true, output: error.stdout + error.stderr }),
   );
-  for (const { file } of plants) await rm(join(copy, file));
+  for (const { file } of plants) await rm(join(copy.path, file));
   return plants.filter(({ named }) => !outcome.failed || !outcome.output.includes(named)).map(({ named }) => named);
-}
-
-async function copySources(): Promise<void> {
-  for (const file of await sourceFiles()) {
-    await mkdir(dirname(join(copy, file)), { recursive: true });
-    await cp(join(root, file), join(copy, file));
-  }
-  await run("git", ["init", "--quiet"], { cwd: copy }); // so that what asks git for the files finds the copy's
-}
-
-/** The libraries are shared; the workspaces must be the copy's own, or a plant would be looked for in the original. */
-async function linkModules(): Promise<void> {
-  const modules = join(copy, "node_modules");
-  await mkdir(join(modules, "@receiver"), { recursive: true });
-  for (const entry of await readdir(join(root, "node_modules"))) {
-    if (entry !== "@receiver") await symlink(join(root, "node_modules", entry), join(modules, entry));
-  }
-  for (const folder of ["packages", "apps"]) {
-    for (const name of await readdir(join(copy, folder))) {
-      await symlink(join(copy, folder, name), join(modules, "@receiver", name));
-    }
-  }
 }

@@ -1,7 +1,9 @@
+import { glob, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { type Check, noRows } from "./check.ts";
 
 /** Rows that still wait for something, or gave up. A follow-up's time is half an hour away: those may wait. */
-export const pending = noRows(
+const pendingRows = noRows(
   `select concat('delivery ', id, ' is ', status, ', ', message_type, ', error ', coalesce(error_code, 'none')) as what
     from deliveries where status in ('pending', 'failed')
     union all
@@ -11,6 +13,21 @@ export const pending = noRows(
     select concat('notification ', id, ' is ', status, ' after ', attempts, ' attempts') from notifications
     where status <> 'delivered'`,
 );
+
+/** What the ingress keeps on disk until Postgres has it; a torn end that it set aside was answered to nobody. */
+const spooled: Check = async ({ spoolDir }) => {
+  const left: string[] = [];
+  for await (const path of glob(join(spoolDir, "**/*.spool"))) {
+    const size = await stat(path).then(
+      (found) => found.size,
+      () => 0, // drained meanwhile
+    );
+    if (size > 0) left.push(`${size} bytes in ${path}`);
+  }
+  return left;
+};
+
+export const pending: Check = async (evidence) => [...(await pendingRows(evidence)), ...(await spooled(evidence))];
 
 /** What no fault excuses: a good body refused, a bad one taken. */
 export const answers: Check = async ({ correspondence }) => correspondence.wrong;

@@ -9,6 +9,8 @@ export type Evidence = {
   correspondence: Correspondence;
   subscribers: readonly ToldSubscriber[];
   incidents: readonly string[];
+  /** The ingress' folder for what Postgres could not take. */
+  spoolDir: string;
   query: Query;
 };
 

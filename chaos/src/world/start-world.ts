@@ -18,6 +18,8 @@ export type World = {
   webhookUrls: () => string[];
   /** Ends of processes that nobody asked for. */
   incidents: readonly string[];
+  /** Shared by the ingress processes. */
+  spoolDir: string;
   /** Ends the processes; the servers stay, to be looked into. */
   stopProduct(): Promise<void>;
   /** Ends whatever runs. */
@@ -65,6 +67,7 @@ export async function startWorld({ seed, env, folder, log }: WorldOptions): Prom
     subscribers,
     webhookUrls: () => [kept["ingress-1"], kept["ingress-2"]].map(({ url }) => `${url()}/webhooks/danaya/${token}`),
     incidents,
+    spoolDir: settings.SPOOL_DIR,
     stopProduct,
     stop: () => started.disposeAsync(),
   };
@@ -73,9 +76,8 @@ export async function startWorld({ seed, env, folder, log }: WorldOptions): Prom
 type Given = { databaseUrl: string; redisUrl: string; token: string; password: string; folder: string };
 
 /** As in production, but that a sweep comes within seconds: so that a run of two minutes shows that all heals. */
-function settingsFor({ databaseUrl, redisUrl, token, password, folder }: Given): NodeJS.ProcessEnv {
+function settingsFor({ databaseUrl, redisUrl, token, password, folder }: Given) {
   return {
-    NODE_ENV: "production",
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
     DANAYA_WEBHOOK_TOKENS: token,
