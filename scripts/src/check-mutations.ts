@@ -38,7 +38,16 @@ async function offendersUnder(name: string, { check, faults }: Mutation): Promis
   try {
     await run("git", ["apply", join(FOLDER, `${name}.patch`)], { cwd: copy.path });
     const json = join(copy.path, "report.json");
-    const args = ["chaos/src/main.ts", ...SETTINGS, "--faults", faults, "--json", json, "--keep", join(copy.path, "logs")];
+    const args = [
+      "chaos/src/main.ts",
+      ...SETTINGS,
+      "--faults",
+      faults,
+      "--json",
+      json,
+      "--keep",
+      join(copy.path, "logs"),
+    ];
     const said = await run(process.execPath, args, { cwd: copy.path, maxBuffer: MAX_OUTPUT }).catch(
       (failure: { stdout: string; stderr: string }) => failure,
     );
