@@ -17,8 +17,8 @@ const report = z.object({
 });
 
 const FOLDER = "chaos/mutations";
-/** Gentle enough for two cores, and a fault each second: within a minute each promise is put to the test dozens of times. */
-const SETTINGS = ["--minutes", "1", "--gap", "1", "--rate", "30", "--seed", "1"];
+/** Gentle enough for two cores, and a fault each second: each promise is put to the test a hundred times. */
+const SETTINGS = ["--minutes", "2", "--gap", "1", "--rate", "30", "--seed", "1"];
 const MAX_OUTPUT = 1e8;
 
 const run = promisify(execFile);
