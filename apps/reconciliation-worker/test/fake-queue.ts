@@ -3,6 +3,8 @@ import { type JobState, jobIdOf, type Producer, type WakeUp as QueueWakeUp } fro
 
 export type FakeJob = { wakeUp: WakeUp; state: Extract<JobState, "waiting" | "delayed" | "completed" | "failed"> };
 
+const noJobs = { waiting: 0, active: 0, delayed: 0, failed: 0, completed: 0, oldestWaitingSeconds: 0 };
+
 /**
  * A queue that a test owns, true to BullMQ in what the sweeper builds on: an id that it keeps, finished ones included, can't be added
  * again, and it may lose everything or go back to what it was. A job that is being run stays `waiting` until it is said to have ended,
@@ -24,6 +26,7 @@ export function fakeQueue() {
     wake,
     stateOf: async (queue, key) => jobs.get(jobIdOf(queue, key))?.state ?? "absent",
     isPaused: async () => false,
+    counts: async () => noJobs, // there is always room
   };
 
   return {

@@ -11,8 +11,10 @@ const AWAY = [
   "25006", // read-only: a standby, in mid-failover
   "25P03", // we stood still in a transaction for too long: this process was frozen
 ];
-/** Safe to run again at once: Postgres rolled back and says so. */
-const GAVE_WAY = ["40001" /* serialization failure */, "40P01" /* deadlock */];
+/** "cached plan must not change result type", and of a pooler that doesn't follow them, "prepared statement does not exist". */
+const STALE_PLAN = ["0A000", "26000"];
+/** Safe to run again at once: Postgres rolled back and says so. A stale plan goes with its connection. */
+const GAVE_WAY = ["40001" /* serialization failure */, "40P01" /* deadlock */, ...STALE_PLAN];
 /**
  * Statement or lock time-out. Not "away", although it may come of an overloaded server: a delivery that takes too long
  * every time would then hold up all others for ever, since infrastructure errors cost no attempt.
@@ -51,6 +53,11 @@ export function fromDatabase(thrown: unknown): ReceiverError {
 /** Whether the same may be run again at once. */
 export function gaveWay(thrown: unknown): boolean {
   return GAVE_WAY.includes(codeOf(thrown));
+}
+
+/** The statement was prepared before a migration changed what it reads: on another connection it works. */
+export function isStalePlan(thrown: unknown): boolean {
+  return STALE_PLAN.includes(codeOf(thrown));
 }
 
 /** The driver waited for an answer in vain; the server may be running the statement still. */

@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
-import { discardingLateAnswers } from "./discarding-late-answers.ts";
+import { lendingPool } from "./lending-pool.ts";
 
 export type DatabaseOptions = {
   databaseUrl: string;
@@ -23,7 +23,7 @@ const POOL_SIZE = 10;
 
 /** Opens a pool; connects on first use. */
 export function openDatabase<T>(options: DatabaseOptions): Kysely<T> {
-  return new Kysely<T>({ dialect: new PostgresDialect({ pool: discardingLateAnswers(openPool(options)) }) });
+  return new Kysely<T>({ dialect: new PostgresDialect({ pool: lendingPool(openPool(options)) }) });
 }
 
 function openPool(options: DatabaseOptions): pg.Pool {

@@ -11,6 +11,20 @@ afterAll(async () => t[Symbol.asyncDispose]());
 
 const by = { actor: "awa", reason: null };
 
+test("a process goes on when a migration adds a column under statements that it has prepared", async () => {
+  await using own = await openTestLedger();
+  const story = (seed: string) => {
+    const file = inventFile(seed);
+    return [danaya.DOCUMENT_TO_ANALYSE_RECEIVED(file), danaya.RETRY_DOCUMENT_VERIFICATION(file)];
+  };
+  const warm = Array.from({ length: 10 }, (_, index) => story(`before the migration ${index}`));
+  await Promise.all(warm.map((bodies) => own.deliver(bodies[0] as never))); // on several connections
+  for (const bodies of warm) await own.deliver(bodies[1] as never);
+  await own.rows("alter table events add of_tomorrow text"); // which is read with all its columns
+  const outcomes = await Promise.all(story("after the migration").map((body) => own.deliver(body)));
+  expect(outcomes.map(({ outcome }) => outcome.kind)).toEqual(["applied", "applied"]);
+});
+
 test("a process goes on beside columns, tables and migrations that a newer version added", async () => {
   const tables = await t.rows<{ name: string }>(
     "select table_name as name from information_schema.tables where table_schema = 'public' and table_name not like 'kysely%'",

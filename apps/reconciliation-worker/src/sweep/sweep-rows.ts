@@ -1,6 +1,7 @@
 import type { SweepCursor, SweptKind, WakeUp } from "@receiver/ledger";
 import { type JobState, type QueueName, queues } from "@receiver/queues";
 import { toReceiverError } from "@receiver/runtime";
+import { rememberFor } from "./remember-for.ts";
 import type { SweepTools } from "./sweep-tools.ts";
 
 /**
@@ -44,7 +45,7 @@ const NO_ROOM: Room = { jobs: 0 };
 export function createRowSweep(tools: SweepTools, afterMs: number): (queue: QueueName) => Promise<void> {
   const { ledger, producer, logger, metrics, stopping } = tools;
   const cursors = new Map<QueueName, SweepCursor>();
-  const sweepRow = createRowStep(tools);
+  const sweepRow = createRowStep(tools, afterMs);
   const count = metrics.counter({
     name: "receiver_swept_rows_total",
     help: "Rows that waited too long for their job, by what the sweeper did",
@@ -81,17 +82,25 @@ export function createRowSweep(tools: SweepTools, afterMs: number): (queue: Queu
   };
 }
 
-function createRowStep({ ledger, producer, logger }: SweepTools) {
+/** @param againMs a row whose job was there is not asked about again before that: of a long backlog each sweep would ask all anew. */
+function createRowStep({ ledger, producer, logger }: SweepTools, againMs: number) {
+  const seen = rememberFor(againMs);
   const heal = async (kind: SweptKind, wakeUp: WakeUp, room: Room): Promise<Action> => {
     const { queue, id, epoch } = wakeUp;
+    const key = `${queue} ${id} ${epoch}`;
+    if (seen.has(key)) return "left";
     if (room.jobs <= 0) return "queue-full";
     const action = actionOn[await producer.stateOf(queue, { id, epoch })];
-    if (action === "leave") return "left";
+    if (action === "leave") {
+      seen.note(key);
+      return "left";
+    }
     if (room.jobs <= 0) return "queue-full"; // others of the page were quicker
     room.jobs -= 1;
     const due = action === "raise" ? await ledger.sweep.raiseEpoch(kind, wakeUp) : wakeUp;
     if (due === null) return "left"; // settled, or raised by another process, since the page was read
     await producer.wake(due);
+    seen.note(key);
     return action === "raise" ? "raised" : "published";
   };
 

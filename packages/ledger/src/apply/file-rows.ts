@@ -29,22 +29,23 @@ const columns = [
   "merged_into as mergedInto",
 ] as const;
 
-/** The rows that hold one of these ids, or were opened for one. Locked, and in the order of their ids. */
+/**
+ * The rows that hold one of these ids, or were opened for one. Locked, and in the order of their ids. Each way to a row is a query of
+ * its own, so that each has its index: of the four joined by OR, Postgres may make a scan of all files.
+ */
 export async function lockRows(trx: LedgerTransaction, companyId: string, nodes: Node[]): Promise<StoredRow[]> {
-  const anyOf = (space: Node["space"]) =>
-    sql<string>`any(${nodes.filter((node) => node.space === space).map((node) => node.id)}::text[])`;
+  const ids = (space: Node["space"]) => nodes.filter((node) => node.space === space).map((node) => node.id);
+  const [uuids, numbers] = [ids("uuid"), ids("number")];
+  const ways = [
+    sql`file_uuid = any(${uuids}::text[])`,
+    sql`file_number = any(${numbers}::text[])`,
+    sql`home_space = 'uuid' and home_id = any(${uuids}::text[])`,
+    sql`home_space = 'number' and home_id = any(${numbers}::text[])`,
+  ].map((way) => sql`select id from client_files where company_id = ${companyId} and ${way}`);
   return trx
     .selectFrom("client_files")
     .select(columns)
-    .where("company_id", "=", companyId)
-    .where((eb) =>
-      eb.or([
-        eb("file_uuid", "=", anyOf("uuid")),
-        eb("file_number", "=", anyOf("number")),
-        eb.and([eb("home_space", "=", "uuid"), eb("home_id", "=", anyOf("uuid"))]),
-        eb.and([eb("home_space", "=", "number"), eb("home_id", "=", anyOf("number"))]),
-      ]),
-    )
+    .where("id", "in", sql<string>`(${sql.join(ways, sql` union all `)})`)
     .orderBy("id")
     .forUpdate()
     .execute();

@@ -42,23 +42,26 @@ async function readNeighbourhood(trx: LedgerTransaction, event: ClientFileEvent)
   let nodes = changed;
   let affected = changed;
   for (const step of ["their neighbours", "the neighbours' other edges"] as const) {
-    const found = await evidenceOf(trx, event.companyId, nodes);
+    const found = await evidenceOf(trx, event.companyId, nodes, borne);
     const wider = distinct([...nodes, ...found.nodes]);
     if (step === "their neighbours") affected = wider;
     if (wider.length === nodes.length) return { affected, evidence: found.evidence };
     nodes = wider;
   }
-  return { affected, evidence: (await evidenceOf(trx, event.companyId, nodes)).evidence };
+  return { affected, evidence: (await evidenceOf(trx, event.companyId, nodes, borne)).evidence };
 }
 
+/** @param known of externalIds that we hold the lock of: nobody else can have changed who bears them */
 async function evidenceOf(
   trx: LedgerTransaction,
   companyId: string,
   nodes: Node[],
+  known: readonly Bearers[],
 ): Promise<{ evidence: Evidence; nodes: Node[] }> {
   const sightings = await sightingsOf(trx, companyId, nodes);
-  const externalIds = [...new Set(sightings.flatMap((row) => row.external_id ?? []))];
-  const bearers = await bearersOf(trx, companyId, externalIds);
+  const externalIds = new Set(sightings.flatMap((row) => row.external_id ?? []));
+  const read = known.filter(({ externalId }) => externalIds.delete(externalId));
+  const bearers = [...read, ...(await bearersOf(trx, companyId, [...externalIds]))];
   const strong = sightings.flatMap((row) =>
     row.file_uuid !== null && row.file_number !== null ? [{ uuid: row.file_uuid, number: row.file_number }] : [],
   );
