@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventsIn, expectAppliedOnce, untilSettled, type Witnesses } from "./applied-once.ts";
 import { type HeldOutbox, holdOutbox } from "./hold-outbox.ts";
 import { type Pipeline, startPipeline, type Worker } from "./start-pipeline.ts";
+import { storyOf } from "./story-of.ts";
 
 /** How long Postgres stays away. Two minutes are for a run by hand: `E2E_OUTAGE_MS=120000 npm run test:e2e`. */
 const OUTAGE_MS = Number(process.env.E2E_OUTAGE_MS ?? 8_000);
@@ -39,15 +40,6 @@ afterAll(async () => {
 const rows: Witnesses["rows"] = async <Row>(text: string) => (await client.query(text)).rows as Row[];
 const expectOnce = () => expectAppliedOnce({ pipeline, rows, requests: subscriber.requests, workers }, posted);
 
-const storyOf = (seed: string) => {
-  const file = inventFile(seed);
-  return [
-    danaya.DOCUMENT_TO_ANALYSE_RECEIVED(file),
-    danaya.RETRY_DOCUMENT_VERIFICATION(file),
-    danaya.ANALYSIS_RESULT(file),
-    danaya.CLIENT_FILE_STATUS_CHANGED(file),
-  ].map(bytesOf);
-};
 /** One delivery of each type, each of a file of its own: none waits for another's transaction. */
 const apart = (seed: string) =>
   [0, 1, 2, 3].flatMap((index) => storyOf(`${seed}, apart ${index}`).slice(index, index + 1));

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type AppName, createDatabase, type SpawnedApp, spawnApp, startProxy, startRedis } from "@receiver/testing";
 
 export const TOKEN = "e2e-token-0123456789abcdefghijk";
@@ -9,11 +12,15 @@ export type Worker = (typeof workers)[number];
 /** A page of any list of the API. */
 export type Listed<Item> = { items: Item[]; nextCursor: string | null };
 
-/** The whole product as real processes, on a database and a Redis of its own. Postgres is reached through a proxy. */
+/**
+ * The whole product as real processes, on a database, a Redis and a folder for its spool of its own. Postgres is reached
+ * through a proxy. A further ingress shares the first one's port.
+ */
 export async function startPipeline(extra: Record<string, string> = {}) {
   const database = await createDatabase();
   const postgres = await startProxy(database.url);
   const redis = await startRedis();
+  const spoolDir = await mkdtemp(join(tmpdir(), "receiver-e2e-spool-"));
   const env = {
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
@@ -21,12 +28,16 @@ export async function startPipeline(extra: Record<string, string> = {}) {
     OPS_USERS: "operator:operator:e2e-password-1",
     OUTGOING_ALLOW: "127.0.0.0/8",
     CONFIRM: "never",
+    SPOOL_DIR: spoolDir,
+    REUSE_PORT: "true",
     // Short, so that a test of healing takes seconds.
     SWEEP_INTERVAL_MS: "300ms",
     SWEEP_AFTER_MS: "1s",
     ...extra,
   };
   const [ingress, ops] = await Promise.all([spawnApp("ingress", env), spawnApp("ops", env)]);
+  const { port: PORT } = new URL(ingress.url);
+  const others: SpawnedApp[] = [];
   const running = new Map<AppName, SpawnedApp>();
   const start = async (name: Worker) => running.set(name, await spawnApp(name, env));
   await Promise.all(workers.map(start));
@@ -42,7 +53,19 @@ export async function startPipeline(extra: Record<string, string> = {}) {
     databaseUrl: database.url,
     postgres,
     redis,
-    ingressUrl: ingress.url,
+    ingress,
+    ops,
+    webhookUrl: `${ingress.url}/webhooks/danaya/${TOKEN}`,
+    startIngress: async () => {
+      const another = await spawnApp("ingress", { ...env, PORT });
+      others.push(another);
+      return another;
+    },
+    startOps: async () => {
+      const another = await spawnApp("ops", { ...env, OPS_PORT: new URL(ops.url).port });
+      others.push(another);
+      return another;
+    },
     post: (body: Uint8Array) =>
       fetch(`${ingress.url}/webhooks/danaya/${TOKEN}`, {
         method: "POST",
@@ -62,11 +85,12 @@ export async function startPipeline(extra: Record<string, string> = {}) {
     worker: (name: Worker) => running.get(name) as SpawnedApp,
     start,
     [Symbol.asyncDispose]: async () => {
-      const apps = [ingress, ops, ...running.values()];
+      const apps = [ingress, ops, ...others, ...running.values()];
       await Promise.all(apps.map((app) => app.kill("SIGKILL")));
       await postgres.close();
       await redis.stop();
       await database.drop();
+      await rm(spoolDir, { recursive: true, force: true });
     },
   };
 }

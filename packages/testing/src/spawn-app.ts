@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -40,7 +42,7 @@ export async function spawnApp<Name extends AppName>(
   { heard, readyWithinMs = START_LIMIT_MS, signal }: SpawnOptions = {},
 ): Promise<SpawnedApp<Name>> {
   const child = fork(fileURLToPath(new URL(`../../../apps/${name}/src/main.ts`, import.meta.url)), [], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: "0", OPS_PORT: "0", METRICS_PORT: "0", ...env },
+    env: { ...inherited(), PORT: "0", OPS_PORT: "0", METRICS_PORT: "0", ...env },
     execArgv: [],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     ...(signal && { signal, killSignal: "SIGKILL" }),
@@ -61,6 +63,11 @@ export async function spawnApp<Name extends AppName>(
   const urls = await untilReady(name, { child, exited, logs, readyWithinMs });
   return { pid: child.pid ?? 0, ...urls, logs, exited, kill: (name) => send(child, exited, name) };
 }
+
+/** Node keeps there what it made of the sources: a start then takes a third less of the processor, and tests start hundreds. */
+const COMPILE_CACHE = join(tmpdir(), "receiver-compile-cache");
+
+const inherited = () => ({ PATH: process.env.PATH, HOME: process.env.HOME, NODE_COMPILE_CACHE: COMPILE_CACHE });
 
 type Urls<Name extends AppName> = Pick<SpawnedApp<Name>, "url" | "metricsUrl">;
 
