@@ -20,18 +20,29 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 const reports: RunReport[] = [];
-for (const seed of options.seeds ?? [options.seed ?? randomInt(SEEDS)]) {
+const waiting = [...(options.seeds ?? [options.seed ?? randomInt(SEEDS)])];
+
+async function runSeed(seed: number): Promise<void> {
   const folder = options.keep
     ? resolve(options.keep, `seed-${seed}`)
     : await mkdtemp(join(tmpdir(), "receiver-chaos-"));
-  const report = await run({ seed, options, env: process.env, folder, signal: interrupted.signal, say });
+  const sayOf = (line: string) => say(options.atOnce === 1 ? line : `seed ${seed} | ${line.trimStart()}`);
+  const report = await run({ seed, options, env: process.env, folder, signal: interrupted.signal, say: sayOf });
   const isKept = options.keep !== undefined || (report !== null && hasFailed(report));
   if (!isKept) await rm(folder, { recursive: true, force: true });
-  if (report === null) break;
+  if (report === null) return;
   const told = { ...report, logs: isKept ? folder : null };
   reports.push(told);
   say(describeRun(told));
 }
+
+/** One seed after the other, until none is left. */
+async function runSeeds(): Promise<void> {
+  for (let seed = waiting.shift(); seed !== undefined && !interrupted.signal.aborted; seed = waiting.shift()) {
+    await runSeed(seed);
+  }
+}
+await Promise.all(Array.from({ length: options.atOnce }, runSeeds));
 
 const kinds = sumKinds(reports);
 if (reports.length > 1) say(`\nall ${reports.length} runs\n\n${plainTable(kinds)}`);

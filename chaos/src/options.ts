@@ -5,6 +5,8 @@ export type Options = {
   minutes: number;
   seed?: number;
   seeds?: number[];
+  /** How many seeds run at the same time, each with a product and servers of its own. */
+  atOnce: number;
   /** Postings per second. */
   rate: number;
   /** Seconds between two faults. */
@@ -24,7 +26,8 @@ export function chaosCommand(): Command {
     .option("--minutes <number>", "how long faults strike; healing and checking come on top", number(0.1, 600), 2)
     .option("--seed <number>", "plans the same deliveries and faults again (a random one)", wholeNumber)
     .option("--seeds <list>", "runs one after the other, for example 1,2,3, and sums them up", listOf(wholeNumber))
-    .option("--rate <number>", "postings per second", number(1, 1_000), 40)
+    .option("--at-once <number>", "seeds that run at the same time: the machine is the busier for it", number(1, 16), 1)
+    .option("--rate <number>", "postings per second", number(1, 1_000), 20)
     .option("--gap <seconds>", "between two faults, on average", number(0.1, 600), 2.4)
     .option("--faults <list>", "only these kinds, separated by commas", listOf(faultKind), allFaultKinds)
     .option("--markdown <file>", "appends the table")

@@ -43,7 +43,8 @@ export async function run({ seed, options, env, folder, signal, say }: Run): Pro
   const struck: Struck[] = [];
   // Ctrl-C in a terminal reaches the processes, too: they are not to be started again.
   signal.addEventListener("abort", () => void world.stopProduct(), { once: true });
-  const progress = showProgress(plan.length, () => standingOf(correspondence, settlement, struck), say);
+  const look = () => standingOf(correspondence, settlement, struck);
+  const progress = showProgress({ faults: plan.length, look, say, isAlone: options.atOnce === 1 });
   try {
     const perSecond = (traffic.postings.length * 1_000) / forMs;
     const { postings } = traffic;

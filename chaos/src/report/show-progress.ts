@@ -1,14 +1,16 @@
 import cliProgress from "cli-progress";
 
-export type Standing = { faults: number; requests: number; unsettled: number; notAnswered: number };
+type Standing = { faults: number; requests: number; unsettled: number; notAnswered: number };
 export type Progress = { stop(): void };
 
 const LINE_EVERY_MS = 10_000;
 const BAR_EVERY_MS = 500;
 
-/** A bar on a terminal; elsewhere a line now and then. */
-export function showProgress(faults: number, look: () => Standing, say: (line: string) => void): Progress {
-  return process.stdout.isTTY ? bar(faults, look) : lines(faults, look, say);
+export type ProgressOptions = { faults: number; look: () => Standing; say(line: string): void; isAlone: boolean };
+
+/** A bar on a terminal that one run has for itself; elsewhere a line now and then. */
+export function showProgress({ faults, look, say, isAlone }: ProgressOptions): Progress {
+  return process.stdout.isTTY && isAlone ? bar(faults, look) : lines(faults, look, say);
 }
 
 function lines(faults: number, look: () => Standing, say: (line: string) => void): Progress {
