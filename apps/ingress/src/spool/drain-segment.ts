@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { toReceiverError } from "@receiver/runtime";
+import { isOutage } from "../is-outage.ts";
 import { readStretches, type SpooledDelivery } from "./record.ts";
 import type { SealedSegment } from "./segment-list.ts";
 
@@ -56,14 +56,8 @@ async function storeOrRefuse(
     await store(batch);
   } catch (thrown) {
     const [only] = batch;
-    if (isNobodysFault(thrown)) throw thrown;
+    if (isOutage(thrown)) throw thrown;
     if (batch.length === 1 && only !== undefined) return refuse(only, thrown);
     for (const one of batch) await storeOrRefuse([one], store, refuse);
   }
-}
-
-/** Of the database's load, say: it passes. */
-function isNobodysFault(thrown: unknown): boolean {
-  const { infrastructure, code } = toReceiverError(thrown);
-  return infrastructure || code === "DATABASE_CONTENTION";
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { ReceiverError } from "@receiver/runtime";
+import { isOutage } from "../is-outage.ts";
 import { type DrainSteps, drainSegment } from "./drain-segment.ts";
 import { ownFolder } from "./owned-folder.ts";
 import { recordBytes, type SpooledDelivery } from "./record.ts";
@@ -91,7 +92,11 @@ export async function openSpool({ spoolDir, maxBytes }: SpoolOptions): Promise<S
       const steps = stepsOf(into);
       await writer.seal();
       for (let oldest = sealed[0]; oldest !== undefined; oldest = sealed[0]) {
-        await drainSegment(oldest, steps);
+        await drainSegment(oldest, steps).catch((thrown: unknown) => {
+          // A file that can't be read must not stand before the others: they are drained at the next look.
+          if (!isOutage(thrown)) sealed.push(...sealed.splice(sealed.indexOf(oldest), 1));
+          throw thrown;
+        });
         await remove(oldest);
         if (sealed.length === 0) await writer.seal(); // what came meanwhile
       }

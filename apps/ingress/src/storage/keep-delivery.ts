@@ -1,4 +1,5 @@
-import { type Logger, ReceiverError, toReceiverError, within } from "@receiver/runtime";
+import { type Logger, ReceiverError, within } from "@receiver/runtime";
+import { isOutage } from "../is-outage.ts";
 import type { ReadDelivery } from "../read-delivery.ts";
 import type { Spool } from "../spool/open-spool.ts";
 import type { ModeSwitch } from "./storage-mode.ts";
@@ -73,8 +74,3 @@ export function createKeeper({ store, spool, mode, spooled, logger }: KeeperDeps
 
 const late = () => new ReceiverError("DATABASE_UNAVAILABLE");
 const spoolLate = () => new ReceiverError("SPOOL_UNAVAILABLE");
-
-function isOutage(thrown: unknown): boolean {
-  const { infrastructure, code } = toReceiverError(thrown);
-  return infrastructure || code === "DATABASE_CONTENTION";
-}

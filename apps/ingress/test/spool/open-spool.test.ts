@@ -1,5 +1,5 @@
-import { readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, rename, stat, truncate, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { ReceiverError } from "@receiver/runtime";
 import { describe, expect, test } from "vitest";
 import { collector, delivery, openTestSpool, spoolFolder, textOf } from "./open-test-spool.ts";
@@ -135,6 +135,28 @@ describe("a file that was damaged", () => {
     await spool.drain(into);
     expect(stored()).toEqual(["before", "after"]);
     expect(told.damaged).toEqual([HEADER + "broken".length]);
+  });
+});
+
+describe("a file that can't be read", () => {
+  test("stands in nobody's way: the others are drained, and it is tried again", async () => {
+    const folder = await spoolFolder();
+    const before = await openTestSpool(folder);
+    await before.append(delivery("unreadable"));
+    await before.close();
+    const [file = ""] = await filesIn(folder, ".spool");
+    const spool = await openTestSpool(folder);
+    await spool.append(delivery("readable"));
+    await spool.adopt();
+    const [adopted = ""] = (await filesIn(folder, ".spool")).filter((path) => basename(path) === basename(file));
+    await rename(adopted, `${adopted}.away`);
+    const { into, stored } = collector();
+    await expect(spool.drain(into)).rejects.toMatchObject({ code: "ENOENT" });
+    await expect(spool.drain(into)).rejects.toMatchObject({ code: "ENOENT" });
+    expect(stored()).toEqual(["readable"]);
+    await rename(`${adopted}.away`, adopted);
+    await spool.drain(into);
+    expect(stored()).toEqual(["readable", "unreadable"]);
   });
 });
 
