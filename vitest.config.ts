@@ -16,7 +16,10 @@ export default defineConfig({
           name: "unit",
           testTimeout: 60_000, // property tests take seconds where nothing else runs
           include: everywhere("test"),
-          exclude: ["**/node_modules/**", ...everywhere("integration.test"), ...everywhere("e2e.test")],
+          exclude: ["integration", "e2e", "drill"].reduce(
+            (rest, kind) => [...rest, ...everywhere(`${kind}.test`)],
+            ["**/node_modules/**"],
+          ),
         },
       },
       {
@@ -26,6 +29,17 @@ export default defineConfig({
           exclude: ["**/node_modules/**"],
           globalSetup: [servers],
           testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "drills", // what they measure is only true of a machine that does nothing else: `npm run test:drills`
+          include: everywhere("drill.test"),
+          exclude: ["**/node_modules/**"],
+          globalSetup: [servers],
+          fileParallelism: false,
+          testTimeout: 180_000,
           hookTimeout: 120_000,
         },
       },

@@ -5,7 +5,7 @@ import { type Pipeline, startPipeline, type Worker } from "./start-pipeline.ts";
 import { steadyLoad } from "./steady-load.ts";
 import { endlessStories } from "./story-of.ts";
 
-/** How often each app is restarted. Ten are for a run by hand: `E2E_ROUNDS=10 REQUIRE_REDIS=1 npx vitest run e2e/test/rolling`. */
+/** How often each app is restarted. Ten are for a run by hand: `E2E_ROUNDS=10 npm run test:drills -- rolling`. */
 const ROUNDS = Number(process.env.E2E_ROUNDS ?? 1);
 const ROUND_LIMIT_MS = 120_000;
 const PER_SECOND = 100;

@@ -5,7 +5,7 @@ import { type Pipeline, startPipeline } from "./start-pipeline.ts";
 import { type Outcome, type SteadyLoad, steadyLoad } from "./steady-load.ts";
 import { endlessStories } from "./story-of.ts";
 
-/** How long Redis or Postgres stays away. A minute is for a run by hand: `E2E_OUTAGE_MS=60000 REQUIRE_REDIS=1 npx vitest run e2e/test/outages`. */
+/** How long Redis or Postgres stays away. A minute is for a run by hand: `E2E_OUTAGE_MS=60000 npm run test:drills -- outages`. */
 const OUTAGE_MS = Number(process.env.E2E_OUTAGE_MS ?? 5_000);
 const PER_SECOND = Number(process.env.E2E_PER_SECOND ?? 100);
 /** From the end of the outage until everything that was answered is applied. */
