@@ -16,10 +16,10 @@ export default defineConfig({
           name: "unit",
           testTimeout: 60_000, // property tests take seconds where nothing else runs
           include: everywhere("test"),
-          exclude: ["integration", "e2e", "drill"].reduce(
-            (rest, kind) => [...rest, ...everywhere(`${kind}.test`)],
-            ["**/node_modules/**"],
-          ),
+          exclude: [
+            "**/node_modules/**",
+            ...["integration", "e2e", "drill"].flatMap((kind) => everywhere(`${kind}.test`)),
+          ],
         },
       },
       {
