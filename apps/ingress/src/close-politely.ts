@@ -10,6 +10,8 @@ import type { FastifyInstance } from "fastify";
 const LINGER_MS = 500;
 /** A body may take 2 s to arrive and its commit about 3. What is left of a process' grace belongs to what is closed next. */
 const DRAIN_MS = 5_000;
+/** A queue that is as long after that will never be empty. */
+const ACCEPT_MS = 1_000;
 
 /**
  * Lets the requests in flight be answered, and tells their connections that they end. Call it before the first route is added.
@@ -48,10 +50,22 @@ export function closePolitely(app: FastifyInstance): (graceMs: number) => Promis
 }
 
 /**
- * Takes no more connections, and leaves those that are there: the server's own `close` ends what rests at once. On a turn of its
- * own, right after the loop has taken all that waited to be accepted: those who still wait are reset with the listening socket.
+ * Takes no more connections, and leaves those that are there: the server's own `close` ends what rests at once. Whoever still waits to
+ * be accepted is reset with the listening socket, and the loop accepts one a turn: so it closes at the end of a turn that found nobody.
  */
 async function stopListening(server: Server): Promise<void> {
-  await new Promise(setImmediate);
+  const turn = () => new Promise(setImmediate);
+  let found = 0;
+  const onConnection = () => {
+    found += 1;
+  };
+  server.on("connection", onConnection);
+  await turn(); // this one may have looked for connections already
+  const until = performance.now() + ACCEPT_MS;
+  do {
+    found = 0;
+    await turn();
+  } while (found > 0 && performance.now() < until);
+  server.off("connection", onConnection);
   Server.prototype.close.call(server);
 }

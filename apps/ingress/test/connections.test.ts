@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
+import { Worker } from "node:worker_threads";
 import { listenOn } from "@receiver/runtime";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { fakeInbox, ingressUnderTest, statusChanged, type UnderTest, WEBHOOK } from "./ingress-under-test.ts";
@@ -121,7 +122,48 @@ describe("headers that a provider may send", () => {
   );
 });
 
+/** Posts from another thread; returns when all are connected, while this thread has had no turn to accept them. */
+function postWhileStandingStill(url: string, bodies: readonly string[]): Promise<(number | string)[]> {
+  const connected = new Int32Array(new SharedArrayBuffer(4));
+  const post = ({ url, bodies, connected }: { url: string; bodies: string[]; connected: Int32Array }) => {
+    const { request } = process.getBuiltinModule("node:http");
+    const { parentPort } = process.getBuiltinModule("node:worker_threads");
+    const answers = bodies.map((body) => {
+      const { promise, resolve } = Promise.withResolvers<number | string>();
+      const outgoing = request(url, { method: "POST", agent: false });
+      outgoing.once("response", (answer) => resolve(answer.resume().statusCode ?? 0));
+      outgoing.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+      outgoing.once("socket", (socket) =>
+        socket.once("connect", () => {
+          Atomics.add(connected, 0, 1);
+          Atomics.notify(connected, 0);
+        }),
+      );
+      outgoing.end(body);
+      return promise;
+    });
+    void Promise.all(answers).then((all) => parentPort?.postMessage(all));
+  };
+  const worker = new Worker(`(${post})(require("node:worker_threads").workerData)`, {
+    eval: true,
+    workerData: { url, bodies, connected },
+  });
+  const answered = once(worker, "message").then(([answers]) => answers);
+  for (let now = 0; now < bodies.length; now = Atomics.load(connected, 0)) Atomics.wait(connected, 0, now, 10_000);
+  return answered;
+}
+
 describe("stopping", () => {
+  it("answers all who are connected and wait to be accepted, because they would be reset with the socket", async () => {
+    const ingress = ingressUnderTest();
+    const { url } = await listen(ingress);
+    const bodies = Array.from({ length: 20 }, (_, n) => statusChanged({ webhookId: `waiting ${n}` }));
+    const answers = postWhileStandingStill(url + WEBHOOK, bodies);
+    await ingress.close(10_000);
+    expect(await answers).toEqual(bodies.map(() => 200));
+    expect(ingress.stored()).toHaveLength(20);
+  });
+
   function slowIngress() {
     const fake = fakeInbox();
     const gate = Promise.withResolvers<void>();
