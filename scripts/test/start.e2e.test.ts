@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { inherited } from "@receiver/testing";
 import { afterEach, describe, expect, test } from "vitest";
 
 /** What a stranger does first, as the README says it: start, simulate, look, stop. */
@@ -29,8 +30,8 @@ async function start(path: string): Promise<Started> {
   const child = spawn(process.execPath, ["scripts/src/start.ts"], {
     cwd: root,
     env: {
+      ...inherited(),
       PATH: path,
-      HOME: process.env.HOME,
       DATA_DIR: dataDir,
       PORT: "0",
       OPS_PORT: "0",
@@ -51,7 +52,7 @@ async function start(path: string): Promise<Started> {
 async function simulateAndLook(dataDir: string): Promise<unknown> {
   const simulate = spawn(process.execPath, ["scripts/src/simulate.ts", "--documented"], {
     cwd: root,
-    env: { PATH: process.env.PATH, DATA_DIR: dataDir },
+    env: { ...inherited(), DATA_DIR: dataDir },
     stdio: "ignore",
   });
   expect(await new Promise((resolve) => simulate.once("exit", resolve))).toBe(0);

@@ -1,10 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { startGuard } from "@receiver/local-services";
+import { inherited } from "./inherited.ts";
 
 const START_LIMIT_MS = 30_000; // an app starts in about a second; a loaded machine takes longer
 
@@ -63,11 +62,6 @@ export async function spawnApp<Name extends AppName>(
   const urls = await untilReady(name, { child, exited, logs, readyWithinMs });
   return { pid: child.pid ?? 0, ...urls, logs, exited, kill: (name) => send(child, exited, name) };
 }
-
-/** Node keeps there what it made of the sources: a start then takes a third less of the processor, and tests start hundreds. */
-const COMPILE_CACHE = join(tmpdir(), "receiver-compile-cache");
-
-const inherited = () => ({ PATH: process.env.PATH, HOME: process.env.HOME, NODE_COMPILE_CACHE: COMPILE_CACHE });
 
 type Urls<Name extends AppName> = Pick<SpawnedApp<Name>, "url" | "metricsUrl">;
 

@@ -1,8 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import type { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { classify } from "@receiver/contracts";
 import { openLedger } from "@receiver/ledger";
 import { deliveryIdOf, openInbox } from "@receiver/ledger/inbox";
@@ -15,10 +10,10 @@ import {
   type InventedFile,
   inventFile,
   receivingServer,
+  runCommand,
 } from "@receiver/testing";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 
-const program = fileURLToPath(new URL("../../src/ask-again.ts", import.meta.url));
 const now = new Date();
 
 /** A ledger with an upload for each file, and a Danaya that gives these answers. */
@@ -41,7 +36,6 @@ async function openTest(files: InventedFile[], answers: Answer[] = []) {
   };
   for (const file of files) await deliver(danaya.DOCUMENT_TO_ANALYSE_RECEIVED(file));
   const env = {
-    PATH: process.env.PATH,
     DATABASE_URL: database.url,
     DANAYA_API_URL: api.url,
     DANAYA_API_KEY: "PLANTED-KEY",
@@ -51,17 +45,7 @@ async function openTest(files: InventedFile[], answers: Answer[] = []) {
   return { api, ledger, env, states };
 }
 
-function askAgain(env: NodeJS.ProcessEnv, ...args: string[]) {
-  const child: ChildProcess = spawn(process.execPath, [program, ...args], {
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const read = (stream: Readable | null) => (stream ? text(stream) : Promise.resolve(""));
-  const [out, err] = [read(child.stdout), read(child.stderr)];
-  const ended = once(child, "close").then(async ([code]) => ({ code, out: await out, err: await err }));
-  return { child, ended };
-}
+const askAgain = (env: NodeJS.ProcessEnv, ...args: string[]) => runCommand("ask-again", args, env);
 
 const saying = (number: number, status: string): Answer => ({
   status: 200,
@@ -141,7 +125,7 @@ describe("ask-again, as a process", { timeout: 60_000 }, () => {
 
   test("only counts on a dry run, which needs no credentials", async () => {
     const t = await openTest([inventFile("a"), inventFile("b", { companyId: 7 })]);
-    const env = { PATH: t.env.PATH, DATABASE_URL: t.env.DATABASE_URL };
+    const env = { DATABASE_URL: t.env.DATABASE_URL };
     const { code, out } = await askAgain(env, "--dry-run", "--company", "7").ended;
     expect(code).toBe(0);
     expect(out).toMatch(/^would ask about 1 open files, in 1 s at 2 per second\n/);
@@ -158,7 +142,7 @@ describe("ask-again, as a process", { timeout: 60_000 }, () => {
 
   test("ends with 78 and all that is wrong with the environment, without its values", async () => {
     const wrong = { DANAYA_API_URL: "http://api.example.org/PLANTED", DANAYA_API_SECRET: "PLANTED SECRET" };
-    const { code, err } = await askAgain({ PATH: process.env.PATH, ...wrong }, ...fast).ended;
+    const { code, err } = await askAgain(wrong, ...fast).ended;
     expect(code).toBe(78);
     for (const name of ["DATABASE_URL", "DANAYA_API_URL", "DANAYA_API_KEY", "DANAYA_API_SECRET"]) {
       expect(err).toContain(name);

@@ -1,13 +1,14 @@
-import { danaya, describeWithRedis, inventFile, startProxy } from "@receiver/testing";
+import { danaya, describeWithRedis, inventFile, runCommand, startProxy } from "@receiver/testing";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { holdDelivery } from "../../../packages/worker/test/hold-delivery.ts";
 import { openTestPipeline, type TestPipeline } from "../../../packages/worker/test/open-test-pipeline.ts";
-import { startReplay } from "./run-replay.ts";
 
 const QUEUE = "CLIENT_FILE_STATUS_CHANGED";
 /** More than two pages. */
 const MANY = 1_200;
 const PAGE = 500;
+
+const startReplay = (env: NodeJS.ProcessEnv, ...args: string[]) => runCommand("replay", args, env);
 
 describeWithRedis("replay, as a process", () => {
   let pipeline: TestPipeline;

@@ -1,12 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
+import { runCommand } from "@receiver/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
-
-const program = fileURLToPath(new URL("../../src/simulate.ts", import.meta.url));
 
 /** An ingress of ours: only its answers matter here. */
 async function answering(answer: RequestListener): Promise<string> {
@@ -22,16 +18,7 @@ async function answering(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function simulate(...args: string[]) {
-  const child: ChildProcess = spawn(process.execPath, [program, ...args], {
-    env: { PATH: process.env.PATH, DATA_DIR: "/nowhere" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const [out, err] = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : Promise.resolve("")));
-  const ended = once(child, "close").then(async ([code]) => ({ code, out: await out, err: await err }));
-  return { child, ended };
-}
+const simulate = (...args: string[]) => runCommand("simulate", args);
 
 describe("simulate, as a process", { timeout: 20_000 }, () => {
   it("ends with 0 when every answer is 2xx, and tells them without the token", async () => {
