@@ -3,8 +3,11 @@ import { Agent, type IncomingMessage, request } from "node:http";
 import { json } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** What became of one delivery: the status of its answer and the id in it, or the code of the error in place of one. */
-export type Outcome = { result: number | string; deliveryId: string | null; elapsedMs: number };
+/**
+ * What became of one delivery: the status of its answer and the id in it, or the code of the error in place of one; `kept`: it
+ * went over a connection that had been used before.
+ */
+export type Outcome = { result: number | string; deliveryId: string | null; elapsedMs: number; kept: boolean };
 
 export type SteadyLoad = {
   /** Grows while it runs. */
@@ -33,7 +36,7 @@ export function steadyLoad(
 
   const send = async (agent: Agent | undefined): Promise<void> => {
     const startedAt = performance.now();
-    const outcome = await post(webhookUrl, next(), agent).catch(failureOf);
+    const outcome = await post(webhookUrl, next(), agent);
     outcomes.push({ ...outcome, elapsedMs: performance.now() - startedAt });
   };
   const run = async (): Promise<void> => {
@@ -59,18 +62,18 @@ export function steadyLoad(
 
 type Answered = Omit<Outcome, "elapsedMs">;
 
-const failureOf = (error: NodeJS.ErrnoException): Answered => ({
-  result: error.code ?? error.message,
-  deliveryId: null,
-});
-
 async function post(url: string, body: Uint8Array, agent: Agent | undefined): Promise<Answered> {
   const headers = { "content-type": "application/json", "content-length": body.byteLength };
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const outgoing = request(url, { method: "POST", headers, signal, ...(agent && { agent }) });
   const answer = once(outgoing, "response"); // rejects with the request's error
   outgoing.end(body);
-  const [response] = (await answer) as [IncomingMessage];
-  const { deliveryId = null } = (await json(response)) as { deliveryId?: string };
-  return { result: response.statusCode ?? 0, deliveryId };
+  try {
+    const [response] = (await answer) as [IncomingMessage];
+    const { deliveryId = null } = (await json(response)) as { deliveryId?: string };
+    return { result: response.statusCode ?? 0, deliveryId, kept: outgoing.reusedSocket };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { result: code ?? message, deliveryId: null, kept: outgoing.reusedSocket };
+  }
 }

@@ -10,8 +10,10 @@ import type { FastifyInstance } from "fastify";
 const LINGER_MS = 500;
 /** A body may take 2 s to arrive and its commit about 3. What is left of a process' grace belongs to what is closed next. */
 const DRAIN_MS = 5_000;
-/** A queue that is as long after that will never be empty. */
+/** A process that has had no quiet moment by then will have none. */
 const ACCEPT_MS = 1_000;
+/** What a turn takes that finds nothing to do. */
+const SHORT_TURN_MS = 0.2;
 
 /**
  * Lets the requests in flight be answered, and tells their connections that they end. Call it before the first route is added.
@@ -51,7 +53,8 @@ export function closePolitely(app: FastifyInstance): (graceMs: number) => Promis
 
 /**
  * Takes no more connections, and leaves those that are there: the server's own `close` ends what rests at once. Whoever still waits to
- * be accepted is reset with the listening socket, and the loop accepts one a turn: so it closes at the end of a turn that found nobody.
+ * be accepted is reset with the listening socket, unless the kernel hands him to another one (`net.ipv4.tcp_migrate_req`). The loop
+ * accepts one a turn: so it closes at the end of a turn that found nobody and was too short for another to come meanwhile.
  */
 async function stopListening(server: Server): Promise<void> {
   const turn = () => new Promise(setImmediate);
@@ -62,10 +65,13 @@ async function stopListening(server: Server): Promise<void> {
   server.on("connection", onConnection);
   await turn(); // this one may have looked for connections already
   const until = performance.now() + ACCEPT_MS;
-  do {
+  for (let quiet = false, now = performance.now(); !quiet && now < until; ) {
     found = 0;
     await turn();
-  } while (found > 0 && performance.now() < until);
+    const startedAt = now;
+    now = performance.now();
+    quiet = found === 0 && now - startedAt < SHORT_TURN_MS;
+  }
   server.off("connection", onConnection);
   Server.prototype.close.call(server);
 }
