@@ -35,6 +35,7 @@ export function buildIngress({ tokens, trustedProxies, limits = usualLimits, ...
   const storage = openStorage({ ...deps, seen: watched.seen });
 
   const app = fastify(serverOptions({ trustedProxies, connections, report }));
+  connections.follow(app.server);
   const close = closePolitely(app);
   app.addHook("onResponse", async (_request, reply) => watched.answered(reply.statusCode, reply.elapsedTime));
   answerErrors(app, { connections, report, logger });

@@ -1,8 +1,10 @@
-import { STATUS_CODES } from "node:http";
+import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { PROBLEM_TYPE, problemBody, type RefusalCode, refusals } from "./refusals.ts";
 
 export type ConnectionErrors = {
+  /** Call it before the first request: whether one has arrived is known of those that were seen to begin. */
+  follow(server: Server): void;
   /** Answers on the bare connection: there is no request to reply to. What Node reports holds the raw packet: it goes no further. */
   answer(error: { code?: string }, socket: Socket): void;
   /** Whether the connection was ended here, so that what breaks off with it isn't reported twice. */
@@ -15,16 +17,40 @@ const codes: Record<string, RefusalCode> = {
   HPE_HEADER_OVERFLOW: "HEADERS_TOO_LARGE",
 };
 
+/**
+ * A process that stood still (frozen, starved) looks at its clock before it reads what has arrived meanwhile. So whoever seems
+ * late is refused only when he still is after so long.
+ */
+const READ_WITHIN_MS = 250;
+
 export function createConnectionErrors(refused: (code: RefusalCode) => void): ConnectionErrors {
   const ended = new WeakSet<Socket>();
+  const last = new WeakMap<Socket, IncomingMessage>();
+
+  const refuse = (code: RefusalCode, socket: Socket) => {
+    if (socket.destroyed) return;
+    refused(code);
+    ended.add(socket);
+    if (socket.writable) socket.write(responseOf(code));
+    socket.destroySoon();
+  };
+  const refuseUnlessRead = (socket: Socket) => {
+    const before = last.get(socket);
+    const wasComplete = before?.complete;
+    setTimeout(() => {
+      const now = last.get(socket);
+      const isRead = now?.complete && (now !== before || !wasComplete);
+      if (!isRead) refuse("REQUEST_TIMEOUT", socket);
+    }, READ_WITHIN_MS);
+  };
+
   return {
+    follow: (server) => void server.prependListener("request", (request) => last.set(request.socket, request)),
     answer: (error, socket) => {
-      if (error.code === "ECONNRESET" || socket.destroyed) return;
+      if (error.code === "ECONNRESET") return;
       const code = codes[error.code ?? ""] ?? "MALFORMED_REQUEST";
-      refused(code);
-      ended.add(socket);
-      if (socket.writable) socket.write(responseOf(code));
-      socket.destroySoon();
+      if (code === "REQUEST_TIMEOUT") refuseUnlessRead(socket);
+      else refuse(code, socket);
     },
     hasEnded: (socket) => ended.has(socket),
   };

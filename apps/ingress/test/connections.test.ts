@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
-import { Worker } from "node:worker_threads";
 import { listenOn } from "@receiver/runtime";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { fakeInbox, ingressUnderTest, statusChanged, type UnderTest, WEBHOOK } from "./ingress-under-test.ts";
+import { otherThread } from "./other-thread.ts";
 
 const MIB = 1024 * 1024;
 
@@ -23,8 +23,8 @@ function open(port: number) {
   return { socket, ended, received: text(socket).catch(() => "") };
 }
 
-const head = (path: string, length: number) =>
-  `POST ${path} HTTP/1.1\r\nHost: ingress\r\nContent-Length: ${length}\r\n\r\n`;
+const head = (path: string, length: number, more = "") =>
+  `POST ${path} HTTP/1.1\r\nHost: ingress\r\nContent-Length: ${length}\r\n${more}\r\n`;
 
 describe("a request that doesn't arrive", () => {
   it("is answered 408 and cut after 2 s when its body stalls, because it would hold the connection for nothing", async () => {
@@ -49,6 +49,27 @@ describe("a request that doesn't arrive", () => {
     socket.write("POST /webhooks/danaya/");
     expect(await ended).toBeLessThan(3_000);
   });
+
+  it.each([
+    ["headers", 14],
+    ["body", -14],
+  ])(
+    "is taken when the rest of its %s came while the process stood still, because it wasn't late",
+    async (_what, cut) => {
+      const request = head(WEBHOOK, statusChanged().length, "Connection: close\r\n") + statusChanged();
+      const [first, rest] = [request.slice(0, cut), request.slice(cut)];
+      const ingress = ingressUnderTest();
+      const { port } = await listen(ingress);
+      const accepted = once(ingress.app.server, "connection");
+      const sender = otherThread(port);
+      sender.connect(first, rest);
+      const [socket] = (await accepted) as [Socket];
+      await vi.waitUntil(() => socket.bytesRead === first.length);
+      await sender.standStill(2_500);
+      expect(await sender.answers()).toEqual([expect.stringMatching(/^HTTP\/1\.1 200 /)]);
+      expect(ingress.stored()).toHaveLength(1);
+    },
+  );
 
   it("is counted when the sender breaks off in the middle, and nothing is stored", async () => {
     const ingress = ingressUnderTest();
@@ -122,45 +143,16 @@ describe("headers that a provider may send", () => {
   );
 });
 
-/** Posts from another thread; returns when all are connected, while this thread has had no turn to accept them. */
-function postWhileStandingStill(url: string, bodies: readonly string[]): Promise<(number | string)[]> {
-  const connected = new Int32Array(new SharedArrayBuffer(4));
-  const post = ({ url, bodies, connected }: { url: string; bodies: string[]; connected: Int32Array }) => {
-    const { request } = process.getBuiltinModule("node:http");
-    const { parentPort } = process.getBuiltinModule("node:worker_threads");
-    const answers = bodies.map((body) => {
-      const { promise, resolve } = Promise.withResolvers<number | string>();
-      const outgoing = request(url, { method: "POST", agent: false });
-      outgoing.once("response", (answer) => resolve(answer.resume().statusCode ?? 0));
-      outgoing.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-      outgoing.once("socket", (socket) =>
-        socket.once("connect", () => {
-          Atomics.add(connected, 0, 1);
-          Atomics.notify(connected, 0);
-        }),
-      );
-      outgoing.end(body);
-      return promise;
-    });
-    void Promise.all(answers).then((all) => parentPort?.postMessage(all));
-  };
-  const worker = new Worker(`(${post})(require("node:worker_threads").workerData)`, {
-    eval: true,
-    workerData: { url, bodies, connected },
-  });
-  const answered = once(worker, "message").then(([answers]) => answers);
-  for (let now = 0; now < bodies.length; now = Atomics.load(connected, 0)) Atomics.wait(connected, 0, now, 10_000);
-  return answered;
-}
-
 describe("stopping", () => {
   it("answers all who are connected and wait to be accepted, because they would be reset with the socket", async () => {
     const ingress = ingressUnderTest();
-    const { url } = await listen(ingress);
+    const { port } = await listen(ingress);
     const bodies = Array.from({ length: 20 }, (_, n) => statusChanged({ webhookId: `waiting ${n}` }));
-    const answers = postWhileStandingStill(url + WEBHOOK, bodies);
+    const sender = otherThread(port);
+    for (const body of bodies) sender.connect(head(WEBHOOK, body.length) + body);
+    sender.standStillUntilConnected();
     await ingress.close(10_000);
-    expect(await answers).toEqual(bodies.map(() => 200));
+    expect(await sender.answers()).toEqual(bodies.map(() => expect.stringMatching(/^HTTP\/1\.1 200 /)));
     expect(ingress.stored()).toHaveLength(20);
   });
 
