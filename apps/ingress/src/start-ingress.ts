@@ -4,6 +4,7 @@ import { type AppContext, listenOn, ReceiverError } from "@receiver/runtime";
 import { buildIngress } from "./build-ingress.ts";
 import type { IngressConfig } from "./config.ts";
 import { gaugeEviction } from "./gauge-eviction.ts";
+import { handsOverConnections } from "./hands-over-connections.ts";
 import { openSpool, type Spool } from "./spool/open-spool.ts";
 import { outlivesContainer } from "./spool/outlives-container.ts";
 import { createWakeLater } from "./wake-later.ts";
@@ -41,6 +42,7 @@ export async function startIngress(context: AppContext<IngressConfig>): Promise<
     metrics,
   });
   check("storage", ingress.storage.check);
+  if (config.reusePort && !(await handsOverConnections())) logger.warn({ event: "connections-not-handed-over" });
   const url = await listenOn(opened("ingress", ingress).app, config);
   announce(config);
   return { url };
