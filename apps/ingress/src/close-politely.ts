@@ -2,12 +2,8 @@ import { once } from "node:events";
 import { Server } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
+import { REST_TOLD_MS } from "./server-options.ts";
 
-/**
- * A connection at rest may be in use again at this very moment, and its sender would see a reset: for so long the next request of each is
- * answered with the word that it is the last one. Short, because most that rest go on resting.
- */
-const LINGER_MS = 500;
 /** A body may take 2 s to arrive and its commit about 3. What is left of a process' grace belongs to what is closed next. */
 const DRAIN_MS = 5_000;
 /** A process that has had no quiet moment by then will have none. */
@@ -41,7 +37,9 @@ export function closePolitely(app: FastifyInstance): (graceMs: number) => Promis
       const within = (ms: number) => pause(ms, undefined, { signal: over.signal }).catch(() => undefined);
       const closed = once(server, "close").finally(() => over.abort());
       await stopListening(server);
-      await Promise.race([closed, within(Math.min(graceMs, LINGER_MS))]);
+      // The next request of each connection at rest is answered with the word that it is the last one.
+      await Promise.race([closed, within(Math.min(graceMs, REST_TOLD_MS))]);
+      await turn(); // what has arrived by now is read first: its connection doesn't rest
       server.closeIdleConnections();
       await Promise.race([closed, Promise.all(waitingForAnswer), within(Math.min(graceMs, DRAIN_MS))]);
       server.closeAllConnections(); // those that never sent a request, and who doesn't finish
@@ -51,13 +49,15 @@ export function closePolitely(app: FastifyInstance): (graceMs: number) => Promis
   };
 }
 
+/** One of the loop: it looks at the clock, then reads what has arrived, then comes back here. */
+const turn = () => new Promise(setImmediate);
+
 /**
  * Takes no more connections, and leaves those that are there: the server's own `close` ends what rests at once. Whoever still waits to
  * be accepted is reset with the listening socket, unless the kernel hands him to another one (`net.ipv4.tcp_migrate_req`). The loop
  * accepts one a turn: so it closes at the end of a turn that found nobody and was too short for another to come meanwhile.
  */
 async function stopListening(server: Server): Promise<void> {
-  const turn = () => new Promise(setImmediate);
   let found = 0;
   const onConnection = () => {
     found += 1;

@@ -9,6 +9,13 @@ export const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 const REQUEST_ARRIVES_WITHIN_MS = 2_000;
 /** Under the 5 s that the strictest of the providers compared (Persona) waits for an answer. */
 export const ANSWER_WITHIN_MS = 4_500;
+/**
+ * For how long a connection may rest, as `Keep-Alive: timeout=3` tells its sender: who heeds it has ended his resting connections
+ * before a process that leaves ends them. It ends none earlier than that.
+ */
+export const REST_TOLD_MS = 3_000;
+/** For how long it really may: longer than the 60 s after which load balancers end theirs, which don't heed that header. */
+const REST_MS = 72_000;
 /** How late Node may notice that. */
 const TIMEOUTS_CHECKED_EVERY_MS = 250;
 /** Longer than any URL that Node accepts: a token of any length is compared, and refused, as a token. */
@@ -23,7 +30,9 @@ export function serverOptions({ trustedProxies, connections, report }: Tools) {
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_ARRIVES_WITHIN_MS,
+    keepAliveTimeout: REST_TOLD_MS,
     http: {
+      keepAliveTimeoutBuffer: REST_MS - REST_TOLD_MS,
       headersTimeout: REQUEST_ARRIVES_WITHIN_MS,
       requestTimeout: REQUEST_ARRIVES_WITHIN_MS,
       connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,
