@@ -36,12 +36,14 @@ export function closePolitely(app: FastifyInstance): (graceMs: number) => Promis
       const over = new AbortController();
       const within = (ms: number) => pause(ms, undefined, { signal: over.signal }).catch(() => undefined);
       const closed = once(server, "close").finally(() => over.abort());
-      await stopListening(server);
+      const until = performance.now() + graceMs;
+      const left = () => Math.max(0, until - performance.now());
+      await stopListening(server, Math.min(left() / 4, ACCEPT_MS));
       // The next request of each connection at rest is answered with the word that it is the last one.
-      await Promise.race([closed, within(Math.min(graceMs, REST_TOLD_MS))]);
+      await Promise.race([closed, within(Math.min(left() / 2, REST_TOLD_MS))]);
       await turn(); // what has arrived by now is read first: its connection doesn't rest
       server.closeIdleConnections();
-      await Promise.race([closed, Promise.all(waitingForAnswer), within(Math.min(graceMs, DRAIN_MS))]);
+      await Promise.race([closed, Promise.all(waitingForAnswer), within(Math.min(left(), DRAIN_MS))]);
       server.closeAllConnections(); // those that never sent a request, and who doesn't finish
       await closed;
     }
@@ -57,14 +59,14 @@ const turn = () => new Promise(setImmediate);
  * be accepted is reset with the listening socket, unless the kernel hands him to another one (`net.ipv4.tcp_migrate_req`). The loop
  * accepts one a turn: so it closes at the end of a turn that found nobody and was too short for another to come meanwhile.
  */
-async function stopListening(server: Server): Promise<void> {
+async function stopListening(server: Server, withinMs: number): Promise<void> {
   let found = 0;
   const onConnection = () => {
     found += 1;
   };
   server.on("connection", onConnection);
   await turn(); // this one may have looked for connections already
-  const until = performance.now() + ACCEPT_MS;
+  const until = performance.now() + withinMs;
   for (let quiet = false, now = performance.now(); !quiet && now < until; ) {
     found = 0;
     await turn();

@@ -26,6 +26,8 @@ const READ_WITHIN_MS = 250;
 export function createConnectionErrors(refused: (code: RefusalCode) => void): ConnectionErrors {
   const ended = new WeakSet<Socket>();
   const last = new WeakMap<Socket, IncomingMessage>();
+  /** The requests that seemed late; null until its headers are read. */
+  const late = new WeakMap<Socket, { request: IncomingMessage | null }>();
 
   const refuse = (code: RefusalCode, socket: Socket) => {
     if (socket.destroyed) return;
@@ -35,17 +37,23 @@ export function createConnectionErrors(refused: (code: RefusalCode) => void): Co
     socket.destroySoon();
   };
   const refuseUnlessRead = (socket: Socket) => {
-    const before = last.get(socket);
-    const wasComplete = before?.complete;
+    const begun = last.get(socket);
+    const one = { request: begun && !begun.complete ? begun : null };
+    late.set(socket, one);
     setTimeout(() => {
-      const now = last.get(socket);
-      const isRead = now?.complete && (now !== before || !wasComplete);
-      if (!isRead) refuse("REQUEST_TIMEOUT", socket);
+      late.delete(socket);
+      if (!one.request?.complete) refuse("REQUEST_TIMEOUT", socket);
     }, READ_WITHIN_MS);
   };
 
+  const begin = (request: IncomingMessage) => {
+    last.set(request.socket, request);
+    const one = late.get(request.socket);
+    if (one) one.request ??= request;
+  };
+
   return {
-    follow: (server) => void server.prependListener("request", (request) => last.set(request.socket, request)),
+    follow: (server) => void server.prependListener("request", begin),
     answer: (error, socket) => {
       if (error.code === "ECONNRESET") return;
       const code = codes[error.code ?? ""] ?? "MALFORMED_REQUEST";

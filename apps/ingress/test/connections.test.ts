@@ -71,6 +71,22 @@ describe("a request that doesn't arrive", () => {
     },
   );
 
+  it("says nothing of the next one on its connection, which has its own time", async () => {
+    const ingress = ingressUnderTest();
+    const { port } = await listen(ingress);
+    const accepted = once(ingress.app.server, "connection");
+    const first = head(WEBHOOK, statusChanged().length) + statusChanged();
+    const sender = otherThread(port);
+    sender.connect(first.slice(0, -14), first.slice(-14) + head(WEBHOOK, 100, "Connection: close\r\n"));
+    const [socket] = (await accepted) as [Socket];
+    await vi.waitUntil(() => socket.bytesRead === first.length - 14);
+    const startedAt = performance.now();
+    await sender.standStill(2_500);
+    const [answers] = await sender.answers();
+    expect(answers?.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200", "HTTP/1.1 408"]);
+    expect(performance.now() - startedAt).toBeGreaterThan(4_000);
+  });
+
   it("is counted when the sender breaks off in the middle, and nothing is stored", async () => {
     const ingress = ingressUnderTest();
     const { port } = await listen(ingress);
@@ -247,8 +263,10 @@ describe("stopping", () => {
     const { socket, ended } = open(port);
     socket.write(head(WEBHOOK, statusChanged().length) + statusChanged());
     await vi.waitFor(async () => expect(await connectionsOf(ingress)).toBe(1));
-    await ingress.close(200);
-    expect(await ended).toBeLessThan(2_000);
+    const startedAt = performance.now();
+    await ingress.close(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(1_500); // one grace for all that it waits for, not one each
+    expect(await ended).toBeLessThan(3_000);
     ingress.letStore();
   });
 });

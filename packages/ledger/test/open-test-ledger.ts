@@ -38,13 +38,13 @@ export async function openTestLedger() {
       const outcome = await ledger.applyDelivery(idOf(body), now);
       return { receipt, outcome };
     },
-    /** Does `work` while another session is in the middle of a transaction that ran `text`. */
-    holding: async (text: string, work: () => Promise<void>): Promise<void> => {
+    /** Does `work` while another session is in the middle of a transaction that ran `text`; it ends by rollback, unless `commit` was called. */
+    holding: async (text: string, work: (commit: () => Promise<unknown>) => Promise<void>): Promise<void> => {
       const session = await pool.connect();
       try {
         await session.query("begin");
         await session.query(text);
-        await work();
+        await work(() => session.query("commit"));
         await session.query("rollback");
       } finally {
         session.release();

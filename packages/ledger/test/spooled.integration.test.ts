@@ -44,6 +44,23 @@ describe("what waited on disk", () => {
     expect(await rowOf("late answer")).toMatchObject({ sightings: 1 });
   });
 
+  test("and is being committed by such a statement at this moment is known by its moment, too", async () => {
+    const { id, receivedAt } = spooled("answer at this moment");
+    const late = `
+      insert into deliveries (id, company_id, message_type, disposition, status, received_at, last_seen_at, sightings, problems)
+      values ('${id}', '123', 'DOCUMENT_TO_ANALYSE_RECEIVED', 'accepted', 'pending', '${receivedAt.toISOString()}',
+        '${receivedAt.toISOString()}', 1, '[]');
+      insert into delivery_bodies (delivery_id, body) values ('${id}', '{}')`;
+    await t.holding(late, async (commit) => {
+      const receipts = t.inbox.receiveSpooled([spooled("answer at this moment")]);
+      await t.untilWaiting();
+      await commit();
+      expect(await receipts).toEqual([{ disposition: "duplicate", publish: { epoch: 0 } }]);
+    });
+    expect(await rowOf("answer at this moment")).toMatchObject({ sightings: 1 });
+    expect(await t.rows("select from delivery_sightings where delivery_id = $1", [id])).toEqual([]);
+  });
+
   test("and was applied meanwhile wakes nobody", async () => {
     await t.deliver(upload("applied meanwhile"));
     expect(await t.inbox.receiveSpooled([spooled("applied meanwhile")])).toEqual([

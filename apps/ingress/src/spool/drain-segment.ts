@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { isOutage } from "../is-outage.ts";
+import { isContention, isOutage } from "../is-outage.ts";
 import { readStretches, type SpooledDelivery } from "./record.ts";
 import type { SealedSegment } from "./segment-list.ts";
 
 export type DrainSteps = {
   /**
    * Brings deliveries into the ledger, all or none. Told of some a second time, after a crash, it must know them.
-   * An infrastructure error ends the draining; after another one they are tried one by one.
+   * An infrastructure error ends the draining; after another one they are tried in halves.
    */
   store(deliveries: readonly SpooledDelivery[]): Promise<void>;
   /** The ledger refuses this one, and would always: it must not stand before the others. */
@@ -55,9 +55,12 @@ async function storeOrRefuse(
   try {
     await store(batch);
   } catch (thrown) {
-    const [only] = batch;
-    if (isOutage(thrown)) throw thrown;
-    if (batch.length === 1 && only !== undefined) return refuse(only, thrown);
-    for (const one of batch) await storeOrRefuse([one], store, refuse);
+    const [only, ...others] = batch;
+    // Too slow, perhaps, because they are many: fewer may be stored in time.
+    const isPassable = !isOutage(thrown) || (isContention(thrown) && others.length > 0);
+    if (only === undefined || !isPassable) throw thrown;
+    if (others.length === 0) return refuse(only, thrown);
+    const middle = Math.ceil(batch.length / 2);
+    for (const half of [batch.slice(0, middle), batch.slice(middle)]) await storeOrRefuse(half, store, refuse);
   }
 }

@@ -5,7 +5,7 @@ import { type DrainSteps, drainSegment } from "./drain-segment.ts";
 import { ownFolder } from "./owned-folder.ts";
 import { recordBytes, type SpooledDelivery } from "./record.ts";
 import { createSegment } from "./segment.ts";
-import { nextSegmentName, oldestFirst, type SealedSegment, segmentsBelow } from "./segment-list.ts";
+import { createSegmentList, nextSegmentName, type SealedSegment, segmentsBelow } from "./segment-list.ts";
 import { createSegmentWriter, type SegmentWriter } from "./segment-writer.ts";
 import { removeIfEmpty, removeSegment, setAside } from "./tidy.ts";
 
@@ -37,8 +37,8 @@ export type Spool = {
   drain(into: SpoolDrain): Promise<void>;
   /** What was refused counts as any other from now on. */
   retryRefused(): Promise<void>;
-  /** Takes over what processes that are gone have left. Answers how many they were. */
-  adopt(): Promise<number>;
+  /** Takes over what processes that are gone have left. `count`: how many they were; `failed`: why others could not be asked or moved. */
+  adopt(): Promise<{ count: number; failed: unknown[] }>;
   /** Nothing that could be drained. */
   isEmpty(): boolean;
   /** What it takes on disk, or is about to. */
@@ -49,10 +49,11 @@ export type Spool = {
 /** @throws what the file system throws when the folder can't be written to */
 export async function openSpool({ spoolDir, maxBytes }: SpoolOptions): Promise<Spool> {
   const folder = await ownFolder(spoolDir);
-  let sealed: SealedSegment[] = [];
+  const sealed = createSegmentList();
   let used = 0;
+  const adopted = new Set<string>();
   const create = (refused: boolean) => createSegment(join(folder.path, nextSegmentName({ refused })));
-  const writer = createSegmentWriter({ create: () => create(false), sealed: (segment) => void sealed.push(segment) });
+  const writer = createSegmentWriter({ create: () => create(false), sealed: sealed.push });
   const refused: SealedSegment[] = [];
   const refusals = createSegmentWriter({ create: () => create(true), sealed: (segment) => void refused.push(segment) });
 
@@ -66,21 +67,11 @@ export async function openSpool({ spoolDir, maxBytes }: SpoolOptions): Promise<S
       throw thrown;
     }
   };
-  const stepsOf = (into: SpoolDrain): DrainSteps => ({
-    store: into.store,
-    refuse: async (delivery, err) => {
-      await appendTo(refusals, delivery);
-      into.refused(err);
-    },
-    setAside: async (bytes) => {
-      await setAside(spoolDir, bytes);
-      into.damaged(bytes.byteLength);
-    },
-  });
   const remove = async (segment: SealedSegment): Promise<void> => {
-    await removeSegment(segment.path, folder.path);
-    sealed.splice(sealed.indexOf(segment), 1);
+    // It counts as gone even where the disk keeps it: those behind it must not wait, and after a restart it is known.
+    sealed.remove(segment);
     used -= segment.bytes;
+    await removeSegment(segment.path, folder.path);
   };
 
   return {
@@ -89,37 +80,67 @@ export async function openSpool({ spoolDir, maxBytes }: SpoolOptions): Promise<S
       await appendTo(writer, delivery);
     },
     drain: async (into) => {
-      const steps = stepsOf(into);
+      const { store, isOurs } = noteOutages(into.store);
+      const steps: DrainSteps = {
+        store,
+        refuse: async (delivery, err) => {
+          await appendTo(refusals, delivery);
+          into.refused(err);
+        },
+        setAside: async (bytes) => {
+          await setAside(spoolDir, bytes);
+          into.damaged(bytes.byteLength);
+        },
+      };
       await writer.seal();
-      for (let oldest = sealed[0]; oldest !== undefined; oldest = sealed[0]) {
-        await drainSegment(oldest, steps).catch((thrown: unknown) => {
-          // A file that can't be read must not stand before the others: they are drained at the next look.
-          if (!isOutage(thrown)) sealed.push(...sealed.splice(sealed.indexOf(oldest), 1));
+      for (let oldest = sealed.first(); oldest !== undefined; oldest = sealed.first()) {
+        const segment = oldest;
+        await drainSegment(segment, steps).catch((thrown: unknown) => {
+          // What the disk refuses of one must not stand before the others: they are drained at the next look.
+          if (!isOurs(thrown)) sealed.putBack(segment);
           throw thrown;
         });
-        await remove(oldest);
-        if (sealed.length === 0) await writer.seal(); // what came meanwhile
+        await remove(segment);
+        if (sealed.first() === undefined) await writer.seal(); // what came meanwhile
       }
     },
     retryRefused: async () => {
       await refusals.seal();
-      sealed = oldestFirst([...sealed, ...refused.splice(0)]);
+      sealed.insert(refused.splice(0));
     },
     adopt: async () => {
-      const folders = await folder.adopt();
-      for (const path of folders) {
+      const { paths, failed } = await folder.adopt();
+      const fresh = paths.filter((path) => !adopted.has(path));
+      for (const path of fresh) {
         const segments = await segmentsBelow(path);
         if (segments.length === 0) await removeIfEmpty(path, folder.path);
+        adopted.add(path);
         for (const { bytes } of segments) used += bytes;
-        sealed = oldestFirst([...sealed, ...segments]);
+        sealed.insert(segments);
       }
-      return folders.length;
+      return { count: fresh.length, failed };
     },
-    isEmpty: () => sealed.length === 0 && writer.isEmpty(),
+    isEmpty: () => sealed.first() === undefined && writer.isEmpty(),
     bytes: () => used,
     close: async () => {
       await Promise.all([writer.seal(), refusals.seal()]);
       await folder.leave();
     },
+  };
+}
+
+/** `isOurs`: whether an error is the outage that `store` met; the disk's own errors look alike. */
+function noteOutages(store: DrainSteps["store"]) {
+  let outage: unknown = null;
+  return {
+    store: async (deliveries: readonly SpooledDelivery[]) => {
+      try {
+        await store(deliveries);
+      } catch (thrown) {
+        if (isOutage(thrown)) outage = thrown;
+        throw thrown;
+      }
+    },
+    isOurs: (thrown: unknown) => thrown === outage,
   };
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { flushFolder } from "./segment.ts";
+import { flushFolder, makeFolder } from "./flush-folder.ts";
 
 /**
  * A folder of the spool that one process writes to. Several may share one SPOOL_DIR: two that listen on one port, or the
@@ -14,8 +14,11 @@ import { flushFolder } from "./segment.ts";
  */
 export type OwnedFolder = {
   path: string;
-  /** Takes over the folders whose owners are gone. What they hold lies below `path` from then on. */
-  adopt(): Promise<string[]>;
+  /**
+   * Takes over the folders whose owners are gone. `paths`: those that were taken over, now or before, and are there still;
+   * `failed`: why others could not be asked or moved.
+   */
+  adopt(): Promise<{ paths: string[]; failed: unknown[] }>;
   /** Leaves what is in the folder to the next process; one that is empty is removed. */
   leave(): Promise<void>;
 };
@@ -25,6 +28,7 @@ export const SOCKET = "owner";
 /** Not yet anybody's: a folder bears its name once its owner can be asked. */
 const UNFINISHED = ".new";
 const OWNED = /^[0-9a-f]{10}$/;
+const TAKEN_OVER = /^from-[0-9a-f]{10}$/;
 /** sun_path of Linux has 108 bytes and of macOS 104, its end included. */
 const LONGEST_SOCKET_PATH = 103;
 const ID_BYTES = 5;
@@ -33,7 +37,8 @@ export async function ownFolder(spoolDir: string): Promise<OwnedFolder> {
   const id = randomBytes(ID_BYTES).toString("hex");
   const path = join(spoolDir, id);
   const unfinished = path + UNFINISHED;
-  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+  await makeFolder(spoolDir);
+  await mkdir(unfinished, { mode: 0o700 });
   const server = await withSocketPath(unfinished, listen);
   await rename(unfinished, path);
   await flushFolder(spoolDir);
@@ -41,14 +46,12 @@ export async function ownFolder(spoolDir: string): Promise<OwnedFolder> {
   return {
     path,
     adopt: async () => {
-      const adopted: string[] = [];
-      for (const other of await foldersIn(spoolDir)) {
-        if (other === id || (await hasOwner(join(spoolDir, other)))) continue;
-        const target = join(path, `from-${other}`);
-        if (await moved(join(spoolDir, other), target)) adopted.push(target);
+      const failed: unknown[] = [];
+      for (const other of await foldersIn(spoolDir, OWNED)) {
+        if (other !== id) await takeOver(spoolDir, other, path).catch((thrown: unknown) => void failed.push(thrown));
       }
-      if (adopted.length > 0) await flushFolder(path);
-      return adopted;
+      await flushFolder(path);
+      return { paths: (await foldersIn(path, TAKEN_OVER)).map((name) => join(path, name)), failed };
     },
     leave: async () => {
       const entries = (await readdir(path)).filter((name) => name !== SOCKET);
@@ -58,9 +61,17 @@ export async function ownFolder(spoolDir: string): Promise<OwnedFolder> {
   };
 }
 
-async function foldersIn(spoolDir: string): Promise<string[]> {
-  const entries = await readdir(spoolDir, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory() && OWNED.test(entry.name)).map(({ name }) => name);
+async function foldersIn(path: string, names: RegExp): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory() && names.test(entry.name)).map(({ name }) => name);
+}
+
+/** With what that one had taken over itself, as neighbours: nested, they would lie a level deeper after each restart. */
+async function takeOver(spoolDir: string, other: string, path: string): Promise<void> {
+  if (await hasOwner(join(spoolDir, other))) return;
+  const target = join(path, `from-${other}`);
+  if (!(await moved(join(spoolDir, other), target))) return;
+  for (const inner of await foldersIn(target, TAKEN_OVER)) await rename(join(target, inner), join(path, inner));
 }
 
 async function listen(socketPath: string): Promise<Server> {
@@ -70,12 +81,17 @@ async function listen(socketPath: string): Promise<Server> {
   return server.unref();
 }
 
-/** Anything but a plain no counts as a yes: to take a folder from a living process would lose what it writes there next. */
+/**
+ * @throws what else the system says, that another user left it, say: to take a folder from a living process would lose what it
+ * writes there next.
+ */
 async function hasOwner(folder: string): Promise<boolean> {
   try {
     return await withSocketPath(folder, answers);
   } catch (thrown) {
-    return !["ECONNREFUSED", "ENOENT"].includes(codeOf(thrown));
+    if (codeOf(thrown) === "EAGAIN") return true; // frozen, and others have asked
+    if (["ECONNREFUSED", "ENOENT"].includes(codeOf(thrown))) return false;
+    throw thrown;
   }
 }
 

@@ -18,7 +18,7 @@ export function nextSegmentName({ refused }: { refused: boolean }): string {
   return `${refused ? REFUSED : ""}${String(last).padStart(15, "0")}${ENDING}`;
 }
 
-/** The segments in a folder and in those below it that were taken over, in no particular order. */
+/** The segments in a folder and in those below it, in no particular order. */
 export async function segmentsBelow(path: string): Promise<SealedSegment[]> {
   const found: SealedSegment[] = [];
   for (const entry of await readdir(path, { withFileTypes: true })) {
@@ -31,7 +31,37 @@ export async function segmentsBelow(path: string): Promise<SealedSegment[]> {
   return found;
 }
 
-export function oldestFirst(segments: readonly SealedSegment[]): SealedSegment[] {
+/** Those that wait for being drained, the oldest first. */
+export type SegmentList = {
+  first(): SealedSegment | undefined;
+  /** The youngest of all. */
+  push(segment: SealedSegment): void;
+  /** Each by its age. */
+  insert(segments: readonly SealedSegment[]): void;
+  /** Behind the others, whatever its age. */
+  putBack(segment: SealedSegment): void;
+  remove(segment: SealedSegment): void;
+};
+
+export function createSegmentList(): SegmentList {
+  let segments: SealedSegment[] = [];
+  const without = (segment: SealedSegment) => segments.filter((other) => other !== segment);
+  return {
+    first: () => segments[0],
+    push: (segment) => void segments.push(segment),
+    insert: (more) => {
+      segments = oldestFirst([...segments, ...more]);
+    },
+    putBack: (segment) => {
+      segments = [...without(segment), segment];
+    },
+    remove: (segment) => {
+      segments = without(segment);
+    },
+  };
+}
+
+function oldestFirst(segments: readonly SealedSegment[]): SealedSegment[] {
   const age = ({ path }: SealedSegment) => basename(path).replace(REFUSED, "");
   return segments.toSorted((a, b) => (age(a) < age(b) ? -1 : 1));
 }

@@ -1,5 +1,6 @@
 import { open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { flushFolder } from "./flush-folder.ts";
 import { encodeRecord, type SpooledDelivery } from "./record.ts";
 
 /** A file that is being appended to. */
@@ -16,7 +17,12 @@ export type Segment = {
 /** @throws what the file system throws, with its `code` */
 export async function createSegment(path: string): Promise<Segment> {
   const file = await open(path, "ax", 0o600);
-  await flushFolder(dirname(path)); // a file whose name is lost is lost
+  try {
+    await flushFolder(dirname(path)); // a file whose name is lost is lost
+  } catch (thrown) {
+    await file.close();
+    throw thrown;
+  }
   let size = 0;
   let isTorn = false;
   let pending: Promise<unknown> = Promise.resolve();
@@ -44,13 +50,4 @@ export async function createSegment(path: string): Promise<Segment> {
       if (size === 0) await rm(path, { force: true }).catch(() => undefined);
     },
   };
-}
-
-export async function flushFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, rm } from "node:fs/promises";
+import { open, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { flushFolder, makeFolder } from "./flush-folder.ts";
 import { SOCKET } from "./owned-folder.ts";
-import { flushFolder } from "./segment.ts";
 
 const DAMAGED = "damaged";
 
 /** Keeps what can't be read for somebody who can: in `SPOOL_DIR/damaged/`, a file for each stretch. */
 export async function setAside(spoolDir: string, bytes: Uint8Array): Promise<void> {
   const folder = join(spoolDir, DAMAGED);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const file = await open(join(folder, `${randomUUID()}.bin`), "wx", 0o600);
   try {
     await file.appendFile(bytes);

@@ -31,14 +31,16 @@ export function createDrainer(deps: DrainerDeps): Drainer {
   const { spool, check, mode, logger } = deps;
   const stopping = new AbortController();
   const failures = createTally((err: unknown, count) => logger.warn({ event: "spool-not-drained", err, count }));
+  const unreachable = createTally((err: unknown, count) => logger.error({ event: "spool-not-taken-over", err, count }));
   const into = drainInto(deps, stopping.signal);
   const adoptDue = every(ADOPT_EVERY_MS);
   const retryDue = every(RETRY_REFUSED_EVERY_MS);
 
   const lookAt = async (spool: Spool): Promise<void> => {
     if (adoptDue()) {
-      const count = await spool.adopt();
+      const { count, failed } = await spool.adopt();
       if (count > 0) logger.info({ event: "spool-taken-over", count, bytes: spool.bytes() });
+      for (const cause of failed) unreachable.note(new ReceiverError("SPOOL_UNAVAILABLE", { cause }));
     }
     if (retryDue()) await spool.retryRefused();
     if (spool.isEmpty()) return;
@@ -46,25 +48,32 @@ export function createDrainer(deps: DrainerDeps): Drainer {
     await spool.drain(into);
     logger.info({ event: "spool-drained", bytes: spool.bytes() });
   };
-  const look = async (): Promise<void> => {
-    try {
-      if (spool !== null) await lookAt(spool);
-      if (mode.current() === "storing") return;
-      await check();
-      mode.enter("storing");
-    } catch (thrown) {
-      if (!stopping.signal.aborted) failures.note(thrown);
-    }
+  const storeAgain = async (): Promise<void> => {
+    await check();
+    mode.enter("storing");
   };
-  let looking: Promise<void> = Promise.resolve();
+  const look = async (): Promise<void> => {
+    if (spool !== null) await lookAt(spool);
+    if (mode.current() === "spooling") await storeAgain();
+  };
+  // Apart from the spool: its disk may be what fails, or hangs, while Postgres could take everything.
+  const lookElsewhere = async (): Promise<void> => {
+    if (mode.current() === "refusing") await storeAgain();
+  };
+  const again = (task: () => Promise<void>) => {
+    const noted = () => task().catch((thrown) => (stopping.signal.aborted ? undefined : failures.note(thrown)));
+    return repeatUntilStopped(noted, { pauseMs: LOOK_EVERY_MS, stopping: stopping.signal });
+  };
+  let looking: Promise<unknown> = Promise.resolve();
   return {
     start: () => {
-      looking = repeatUntilStopped(look, { pauseMs: LOOK_EVERY_MS, stopping: stopping.signal });
+      looking = Promise.all([again(look), again(lookElsewhere)]);
     },
     stop: async () => {
       stopping.abort();
       await looking;
       failures.flush();
+      unreachable.flush();
     },
   };
 }

@@ -1,5 +1,5 @@
-import { readdir, readFile, rename, stat, truncate, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { mkdir, readdir, readFile, rename, stat, symlink, truncate, writeFile } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
 import { ReceiverError } from "@receiver/runtime";
 import { describe, expect, test } from "vitest";
 import { collector, delivery, openTestSpool, spoolFolder, textOf } from "./open-test-spool.ts";
@@ -165,7 +165,7 @@ describe("several processes on one folder", () => {
     const folder = await spoolFolder();
     const [first, second] = [await openTestSpool(folder), await openTestSpool(folder)];
     await first.append(delivery("the first one's"));
-    expect(await second.adopt()).toBe(0);
+    expect(await second.adopt()).toEqual({ count: 0, failed: [] });
     const { into, stored } = collector();
     await second.drain(into);
     expect(stored()).toEqual([]);
@@ -176,9 +176,9 @@ describe("several processes on one folder", () => {
     const first = await openTestSpool(folder);
     await first.append(delivery("below a long path"));
     const second = await openTestSpool(folder);
-    expect(await second.adopt()).toBe(0);
+    expect(await second.adopt()).toEqual({ count: 0, failed: [] });
     await first.close();
-    expect(await second.adopt()).toBe(1);
+    expect(await second.adopt()).toEqual({ count: 1, failed: [] });
   });
 
   test("take over what one that closed has left, once, the oldest first", async () => {
@@ -191,7 +191,7 @@ describe("several processes on one folder", () => {
     const [first, second] = [await openTestSpool(folder), await openTestSpool(folder)];
     await first.append(delivery("newest"));
     const adopted = await Promise.all([first.adopt(), second.adopt()]);
-    expect(adopted[0] + adopted[1]).toBe(2);
+    expect(adopted[0].count + adopted[1].count).toBe(2);
     const [one, other] = [collector(), collector()];
     await Promise.all([first.drain(one.into), second.drain(other.into)]);
     expect([...one.stored(), ...other.stored()].sort()).toEqual(["newest", "older", "oldest"]);
@@ -215,5 +215,101 @@ describe("several processes on one folder", () => {
     expect(stored()).toEqual(["handed on twice", "the second one's"]);
     await third.close();
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("keep what they took over a level deep, because a name grows no longer with each restart of an outage", async () => {
+    const folder = await spoolFolder();
+    for (const text of ["first", "second", "third", "fourth"]) {
+      const spool = await openTestSpool(folder);
+      await spool.adopt();
+      await spool.append(delivery(text));
+      await spool.close();
+    }
+    const last = await openTestSpool(folder);
+    expect(await last.adopt()).toEqual({ count: 4, failed: [] });
+    const depths = (await filesIn(folder, ".spool")).map((file) => relative(folder, file).split("/").length);
+    expect(depths).toEqual([3, 3, 3, 3]);
+    const { into, stored } = collector();
+    await last.drain(into);
+    expect(stored()).toEqual(["first", "second", "third", "fourth"]);
+  });
+
+  test("find what was moved to them before an error, because nobody else looks there any more", async () => {
+    const folder = await spoolFolder();
+    const gone = await openTestSpool(folder);
+    await gone.append(delivery("half taken over"));
+    await gone.close();
+    const [left = ""] = await readdir(folder);
+    const spool = await openTestSpool(folder);
+    const own = (await readdir(folder)).find((name) => name !== left) ?? "";
+    await rename(join(folder, left), join(folder, own, `from-${left}`));
+    expect((await spool.adopt()).count).toBe(1);
+    expect((await spool.adopt()).count).toBe(0);
+    const { into, stored } = collector();
+    await spool.drain(into);
+    expect(stored()).toEqual(["half taken over"]);
+  });
+
+  test("say which folder they can't ask about, and take over the others, because it would wait there unseen", async () => {
+    const folder = await spoolFolder();
+    const other = await openTestSpool(folder);
+    await other.append(delivery("the other one's"));
+    await other.close();
+    // A path whose socket can't be asked: too long a chain of links stands for another user's folder, which root may enter.
+    await mkdir(join(folder, "0123456789"));
+    await symlink("owner", join(folder, "0123456789", "owner"));
+    const spool = await openTestSpool(folder);
+    const { count, failed } = await spool.adopt();
+    expect(count).toBe(1);
+    expect(failed).toMatchObject([{ code: "ELOOP" }]);
+  });
+});
+
+describe("a disk that fails", () => {
+  test("to remove what is drained holds up nothing behind it", async () => {
+    const folder = await spoolFolder();
+    for (const text of ["can't be removed", "behind it"]) {
+      const spool = await openTestSpool(folder);
+      await spool.append(delivery(text));
+      await spool.close();
+    }
+    const spool = await openTestSpool(folder);
+    await spool.adopt();
+    const { into, stored } = collector();
+    const store: typeof into.store = async (batch) => {
+      await into.store(batch);
+      if (stored().length > 1) return;
+      const [file = ""] = (await filesIn(folder, ".spool")).sort((a, b) => (basename(a) < basename(b) ? -1 : 1));
+      await rename(file, `${file}.aside`);
+      await mkdir(file); // a folder can't be removed like a file
+    };
+    await expect(spool.drain({ ...into, store })).rejects.toMatchObject({ code: "ERR_FS_EISDIR" });
+    await spool.drain({ ...into, store });
+    expect(stored()).toEqual(["can't be removed", "behind it"]);
+    expect(spool.isEmpty()).toBe(true);
+  });
+});
+
+describe("a batch", () => {
+  test("too large to be stored in time is brought in smaller ones, in order, because it would be too large each time", async () => {
+    const spool = await openTestSpool(await spoolFolder());
+    await Promise.all(numbers(150).map((text) => spool.append(delivery(text))));
+    const { into, stored, batches } = collector((batch) => {
+      if (batch.length > 40) throw new ReceiverError("DATABASE_CONTENTION");
+    });
+    await spool.drain(into);
+    expect(stored()).toEqual(numbers(150));
+    expect(Math.max(...batches.map((batch) => batch.length))).toBe(38);
+  });
+
+  test("of one that can't be stored in time waits: that says something of Postgres, not of the delivery", async () => {
+    const spool = await openTestSpool(await spoolFolder());
+    await spool.append(delivery("alone"));
+    const { into, told } = collector(() => {
+      throw new ReceiverError("DATABASE_CONTENTION");
+    });
+    await expect(spool.drain(into)).rejects.toMatchObject({ code: "DATABASE_CONTENTION" });
+    expect(told.refused).toBe(0);
+    expect(spool.isEmpty()).toBe(false);
   });
 });

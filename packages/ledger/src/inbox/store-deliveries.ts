@@ -24,9 +24,18 @@ export type Receipt = {
 type Sighted = { first: IncomingDelivery; again: Date[] };
 type Stored = { id: string; inserted: boolean; status: string; epoch: number };
 
-/** Stores a batch, whatever it holds twice. Answers in its order: the first of several equals may be new, the others are not. */
-export async function storeDeliveries(db: LedgerDatabase, batch: readonly IncomingDelivery[]): Promise<Receipt[]> {
-  const stored = await insertAll(db, sighted(batch));
+/**
+ * Stores a batch, whatever it holds twice. Answers in its order: the first of several equals may be new, the others are not.
+ *
+ * @param options `underWay`: another statement may be storing the very same receipts (a body and its moment), which are no
+ * further sightings then.
+ */
+export async function storeDeliveries(
+  db: LedgerDatabase,
+  batch: readonly IncomingDelivery[],
+  { underWay = false }: { underWay?: boolean } = {},
+): Promise<Receipt[]> {
+  const stored = await insertAll(db, sighted(batch), underWay);
   const answered = new Set<string>();
   return batch.map(({ id }) => {
     const row = stored.get(id);
@@ -51,7 +60,11 @@ function sighted(batch: readonly IncomingDelivery[]): Sighted[] {
  * One statement for the whole batch, hence one commit. A body seen before is counted and dated; if it had failed or was
  * quarantined and can be applied now, it is tried once more under the next epoch.
  */
-async function insertAll(db: LedgerDatabase, batch: readonly Sighted[]): Promise<Map<string, Stored>> {
+async function insertAll(
+  db: LedgerDatabase,
+  batch: readonly Sighted[],
+  underWay: boolean,
+): Promise<Map<string, Stored>> {
   const rows = batch.map(({ first }) => first);
   const repeats = batch.flatMap(({ first, again }) => again.map((seenAt) => ({ id: first.id, seenAt })));
   const result = await sql<Stored>`
@@ -73,7 +86,8 @@ async function insertAll(db: LedgerDatabase, batch: readonly Sighted[]): Promise
         case disposition when 'accepted' then 'pending' else 'quarantined' end, received_at, received_at, sightings, problems
       from input
       on conflict (id) do update set
-        sightings = d.sightings + excluded.sightings,
+        sightings = d.sightings + excluded.sightings
+          - case when ${underWay}::boolean and d.received_at = excluded.received_at then 1 else 0 end,
         last_seen_at = greatest(d.last_seen_at, excluded.last_seen_at),
         status = case when ${triedAgain} then 'pending' else d.status end,
         epoch = d.epoch + case when ${triedAgain} then 1 else 0 end,
@@ -82,13 +96,15 @@ async function insertAll(db: LedgerDatabase, batch: readonly Sighted[]): Promise
         message_type = case when ${triedAgain} then excluded.message_type else d.message_type end,
         company_id = case when ${triedAgain} then excluded.company_id else d.company_id end,
         problems = case when d.status = 'quarantined' then excluded.problems else d.problems end
-      returning d.id, d.status, d.epoch
+      returning d.id, d.status, d.epoch, d.received_at
     ), bodies as (
       insert into delivery_bodies (delivery_id, body) select id, body from input on conflict do nothing
       returning delivery_id
     ), seen_again as (
       insert into delivery_sightings (delivery_id, seen_at)
-      select id, received_at from input where not exists (select from bodies where bodies.delivery_id = input.id)
+      select input.id, input.received_at from input join stored on stored.id = input.id
+      where not exists (select from bodies where bodies.delivery_id = input.id)
+        and not (${underWay}::boolean and stored.received_at = input.received_at)
       union all
       select * from unnest(
         ${repeats.map((repeat) => repeat.id)}::text[],

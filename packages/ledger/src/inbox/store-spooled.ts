@@ -11,7 +11,7 @@ type Known = { id: string; received_at: Date; status: string; epoch: number };
 export async function storeSpooled(db: LedgerDatabase, batch: readonly IncomingDelivery[]): Promise<Receipt[]> {
   const known = await knownReceipts(db, batch);
   const fresh = batch.filter((delivery) => !known.has(receiptKey(delivery.id, delivery.receivedAt)));
-  const receipts = fresh.length === 0 ? [] : await storeDeliveries(db, fresh);
+  const receipts = fresh.length === 0 ? [] : await storeDeliveries(db, fresh, { underWay: true });
   const receiptOf = new Map(fresh.map((delivery, index) => [delivery, receipts[index] as Receipt]));
   return batch.map((delivery) => {
     const { status, epoch } = known.get(receiptKey(delivery.id, delivery.receivedAt)) ?? { status: "", epoch: 0 };
