@@ -224,7 +224,7 @@ describe("a file that is merged into another", () => {
     return t.ledger.clientFiles.get(items[0]?.id ?? "");
   }
 
-  test("gives up its timers, because the other one has the counters and timers of its own", async () => {
+  test("hands its timers over as they run, because a link tells nothing new of what was asked for", async () => {
     await using t = await openTestLedger();
     let former: string[] = [];
     const merged = await mergedAfter(t, async () => {
@@ -236,6 +236,9 @@ describe("a file that is merged into another", () => {
       "reminder pending",
       "escalation pending",
     ]);
+    expect(merged?.followUps.map(({ dueAt }) => dueAt)).toEqual(
+      [30 * MINUTE, 30 * MINUTE + 24 * HOUR, 30 * MINUTE + 72 * HOUR].map((ms) => at(ms).toISOString()),
+    );
     for (const id of former) {
       expect(await t.rows("select status from follow_ups where id = $1", [id])).toEqual([{ status: "cancelled" }]);
       expect(await t.ledger.fireFollowUp(id, DAYS_LATER)).toEqual({ kind: "obsolete" });

@@ -1,7 +1,7 @@
 import { dayInAbidjan, explainChange, fold, shownToCustomer } from "@receiver/client-file";
 import type { Flag, State } from "@receiver/contracts";
 import { writeAudit } from "../audit.ts";
-import { currentStatusMap } from "../status-map.ts";
+import { entriesInForce, readEntries } from "../status-map.ts";
 import type { LedgerTransaction } from "../transaction.ts";
 import type { WakeUp } from "../wake-up.ts";
 import { announceChange, type Occasion, type Views } from "./announce-change.ts";
@@ -34,14 +34,14 @@ export async function refoldFile(
   const { now } = occasion;
   const stored = await trx
     .selectFrom("client_files")
-    .select(["view", "customer_view", "version", "escalated_by_clock"])
+    .select(["view", "customer_view", "version", "escalated_by_clock", entriesInForce.as("status_map")])
     .where("id", "=", file.id)
     .executeTakeFirstOrThrow();
   const before = viewsIn(stored);
   const events = await loadEvents(trx, file);
   const context = {
     // Read under the file's locks: whoever waited for them must not fold under a map that was replaced meanwhile.
-    statusMap: (await currentStatusMap(trx)).entries,
+    statusMap: readEntries(stored.status_map),
     today: dayInAbidjan(now.getTime()),
     linksContradicted: file.linksContradicted,
     escalatedByClock: stored.escalated_by_clock,
@@ -56,7 +56,7 @@ export async function refoldFile(
   await saveViews(trx, file.id, after, version);
   const paths = { before: before?.whole ?? null, after: after.whole };
   const learned = await recordTransitions(trx, file.id, { ...paths, version, now });
-  const wakeUps = await syncFollowUps(trx, file.id, after.whole, now);
+  const wakeUps = await syncFollowUps(trx, file.id, paths, now);
   if (changed) wakeUps.push(...(await announceChange(trx, { file, before, after, version }, occasion)));
   const change: FileChange = {
     clientFileId: file.id,

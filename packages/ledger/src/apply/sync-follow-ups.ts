@@ -17,10 +17,11 @@ type Timer = TimerKey & Pick<FollowUpsTable, "due_at">;
 export async function syncFollowUps(
   trx: LedgerTransaction,
   clientFileId: string,
-  view: ClientFileView,
+  { before, after }: { before: ClientFileView | null; after: ClientFileView },
   now: Date,
 ): Promise<WakeUp[]> {
-  const wanted = view.retries.flatMap(timersOf);
+  if ((before?.retries.length ?? 0) + after.retries.length === 0) return []; // most files: no timer to start or to cancel
+  const wanted = after.retries.flatMap(timersOf);
   const stored = await trx
     .selectFrom("follow_ups")
     .select(["id", "document_id", "verification", "attempt", "kind", "due_at", "status"])
@@ -47,22 +48,30 @@ export async function syncFollowUps(
 }
 
 /**
- * When a file is merged into another, the other one gets its counters and timers of its own; what was asked already is not
- * asked again.
+ * When a file is merged into another, that one gets its timers: what was asked already is not asked again, and what is due is
+ * due when it was. The sweeper wakes them.
  */
 export async function handOverFollowUps(trx: LedgerTransaction, file: { from: string; to: string }): Promise<void> {
   const timers = await trx.selectFrom("follow_ups").selectAll().where("client_file_id", "=", file.from).execute();
+  const of = (status: string) => timers.filter((timer) => timer.status === status);
+  const copies = (status: string) => of(status).map((timer) => ({ ...timer, id: uuidv7(), client_file_id: file.to }));
+  const insert = (status: string) => trx.insertInto("follow_ups").values(copies(status));
+
   await cancel(
     trx,
-    timers.filter(({ status }) => status === "pending").map(({ id }) => id),
+    of("pending").map(({ id }) => id),
   );
-  const fired = timers.filter(({ status }) => status === "done");
-  if (fired.length === 0) return;
-  await trx
-    .insertInto("follow_ups")
-    .values(fired.map((timer) => ({ ...timer, id: uuidv7(), client_file_id: file.to })))
-    .onConflict((conflict) => conflict.columns(key).doUpdateSet({ status: "done" }))
-    .execute();
+  if (of("done").length > 0) {
+    const asked = { status: "done" } as const;
+    await insert("done")
+      .onConflict((conflict) => conflict.columns(key).doUpdateSet(asked))
+      .execute();
+  }
+  if (of("pending").length > 0) {
+    await insert("pending")
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
 }
 
 /** `since`: when the retry was last asked for, by Danaya's clock. */
