@@ -30,13 +30,10 @@ describe("the API of notifications", () => {
     });
 
     const startedAt = new Date("2026-11-22T12:00:01Z");
-    await t.ledger.recordNotificationAttempt(pending.id, {
-      startedAt,
-      latencyMs: 42,
-      httpStatus: 410,
-      code: "SUBSCRIBER_GONE",
-      outcome: "failed",
-    });
+    await t.ledger.recordNotificationAttempt(
+      { id: pending.id, epoch: 0 },
+      { startedAt, latencyMs: 42, httpStatus: 410, code: "SUBSCRIBER_GONE", outcome: "failed" },
+    );
     const [failed] = (await t.viewer("GET", "/api/notifications?status=failed")).json.items;
     expect(failed).toMatchObject({
       id: pending.id,

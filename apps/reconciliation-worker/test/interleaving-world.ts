@@ -109,7 +109,7 @@ async function notify({ ledger }: TestLedger, id: string, epoch: number, started
   const { kind } = await ledger.loadNotification(id, epoch);
   if (kind !== "send") return [];
   const attempt = { startedAt, latencyMs: 1, httpStatus: 200, code: null, outcome: "delivered" } as const;
-  await ledger.recordNotificationAttempt(id, attempt);
+  await ledger.recordNotificationAttempt({ id, epoch }, attempt);
   return [];
 }
 

@@ -11,8 +11,8 @@ const AWAY = [
   "25006", // read-only: a standby, in mid-failover
   "25P03", // we stood still in a transaction for too long: this process was frozen
 ];
-/** "cached plan must not change result type", and of a pooler that doesn't follow them, "prepared statement does not exist". */
-const STALE_PLAN = ["0A000", "26000"];
+/** "cached plan must not change result type", and of a pooler that doesn't follow them, that a statement is not or already prepared. */
+const STALE_PLAN = ["0A000", "26000", "42P05"];
 /** Safe to run again at once: Postgres rolled back and says so. A stale plan goes with its connection. */
 const GAVE_WAY = ["40001" /* serialization failure */, "40P01" /* deadlock */, ...STALE_PLAN];
 /**

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import type pg from "pg";
 import { isReadTimeout, isStalePlan } from "./database-errors.ts";
@@ -45,11 +46,15 @@ function lend(client: pg.PoolClient, nameOf: NameOf): PostgresPoolClient {
   };
 }
 
-/** The same text has the same name on every connection. Undefined: it is sent unprepared. */
+/**
+ * The same text has the same name in every process: behind a pooler they may come to share a connection, and one name for two
+ * texts would run the other one. Undefined: it is sent unprepared.
+ */
 function statementNames(): NameOf {
   const names = new Map<string, string>();
+  const digest = (text: string) => createHash("sha256").update(text).digest("base64url");
   return (text) => {
-    if (!names.has(text) && names.size < MAX_PREPARED) names.set(text, `statement-${names.size}`);
+    if (!names.has(text) && names.size < MAX_PREPARED) names.set(text, digest(text));
     return names.get(text);
   };
 }

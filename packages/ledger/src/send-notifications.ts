@@ -48,8 +48,15 @@ export async function loadNotification(db: LedgerDatabase, id: string, epoch: nu
   return { kind: "send", notification: { id, type, body, attempts, subscriber: { id: subscriberId, url, secret } } };
 }
 
-/** The attempt and what it means for the row, together. A late answer does not undo a delivery. */
-export async function recordNotificationAttempt(db: LedgerDatabase, id: string, attempt: AttemptRecord): Promise<void> {
+/**
+ * The attempt and what it means for the row, together. A late answer does not undo a delivery, and a failure of an earlier epoch
+ * (the job's) does not fail what was redelivered meanwhile.
+ */
+export async function recordNotificationAttempt(
+  db: LedgerDatabase,
+  { id, epoch }: { id: string; epoch: number },
+  attempt: AttemptRecord,
+): Promise<void> {
   await inTransaction(db, async (trx) => {
     await trx
       .insertInto("notification_attempts")
@@ -67,6 +74,7 @@ export async function recordNotificationAttempt(db: LedgerDatabase, id: string, 
       .set((eb) => ({ attempts: eb("attempts", "+", 1), ...consequenceOf(attempt) }))
       .where("id", "=", id)
       .where("status", "=", "pending")
+      .$if(attempt.outcome !== "delivered", (update) => update.where("epoch", "=", epoch))
       .execute();
   });
 }

@@ -31,12 +31,14 @@ const delivered: AttemptRecord = {
   outcome: "delivered",
 };
 
+const record = (attempt: AttemptRecord, { id: of = id, epoch = 0 }: { id?: string; epoch?: number } = {}) =>
+  t.ledger.recordNotificationAttempt({ id: of, epoch }, attempt);
 const listed = async () =>
   (await t.ledger.notifications.list({ subscriberId: subscriber.id, limit: 10 })).items.find((item) => item.id === id);
 
 describe("attempts", () => {
   test("that fail leave it pending until its next time, and are all on record", async () => {
-    await t.ledger.recordNotificationAttempt(id, retry);
+    await record(retry);
     expect(await listed()).toMatchObject({
       status: "pending",
       nextAttemptAt: after(30).toISOString(),
@@ -44,7 +46,7 @@ describe("attempts", () => {
     });
     expect(await t.ledger.loadNotification(id, 0)).toMatchObject({ kind: "send", notification: { attempts: 1 } });
 
-    await t.ledger.recordNotificationAttempt(id, delivered);
+    await record(delivered);
     expect(await listed()).toMatchObject({
       status: "delivered",
       nextAttemptAt: null,
@@ -58,15 +60,15 @@ describe("attempts", () => {
   });
 
   test("that are used up settle it, because nobody would look at it again otherwise", async () => {
-    await t.ledger.recordNotificationAttempt(id, failed);
+    await record(failed);
     expect(await listed()).toMatchObject({ status: "failed", attempts: [{ outcome: "failed" }] });
     expect(await t.ledger.loadNotification(id, 0)).toEqual({ kind: "settled" });
   });
 
   test("that end late don't undo a delivery, because two jobs of one notification may overlap", async () => {
-    await t.ledger.recordNotificationAttempt(id, delivered);
-    await t.ledger.recordNotificationAttempt(id, retry);
-    await t.ledger.recordNotificationAttempt(id, failed);
+    await record(delivered);
+    await record(retry);
+    await record(failed);
     expect(await listed()).toMatchObject({
       status: "delivered",
       attempts: [{ outcome: "delivered" }, { outcome: "retry" }, { outcome: "failed" }],
@@ -75,14 +77,14 @@ describe("attempts", () => {
 
   test("of what isn't there are told apart, because queue and database may not belong together", async () => {
     expect(await t.ledger.loadNotification("msg_none", 0)).toEqual({ kind: "not-found" });
-    await expect(t.ledger.recordNotificationAttempt("msg_none", delivered)).rejects.toMatchObject({ code: "INTERNAL" });
+    await expect(record(delivered, { id: "msg_none" })).rejects.toMatchObject({ code: "INTERNAL" });
   });
 });
 
 describe("redelivery", () => {
   test("sends the same text under the same id, and an epoch of its own, because the old job's id is spent", async () => {
     const before = await t.ledger.loadNotification(id, 0);
-    await t.ledger.recordNotificationAttempt(id, delivered);
+    await record(delivered);
 
     expect(await t.ledger.notifications.redeliver(id, by)).toEqual({
       queue: "NOTIFICATION",
@@ -100,9 +102,24 @@ describe("redelivery", () => {
   });
 
   test("of a failed one has all its attempts before it again", async () => {
-    await t.ledger.recordNotificationAttempt(id, failed);
+    await record(failed);
     await t.ledger.notifications.redeliver(id, by);
     expect(await t.ledger.loadNotification(id, 1)).toMatchObject({ kind: "send", notification: { attempts: 0 } });
+  });
+
+  test("is not failed by the attempt that it overtook, because its own is still to come", async () => {
+    await t.ledger.notifications.redeliver(id, by); // while the first epoch's request is under way
+    await record(failed);
+    expect(await listed()).toMatchObject({ status: "pending", attempts: [{ outcome: "failed" }] });
+    expect(await t.ledger.loadNotification(id, 1)).toMatchObject({ kind: "send", notification: { attempts: 0 } });
+    await record(delivered, { epoch: 1 });
+    expect(await listed()).toMatchObject({ status: "delivered" });
+  });
+
+  test("is spared by a delivery that it overtook", async () => {
+    await t.ledger.notifications.redeliver(id, by);
+    await record(delivered);
+    expect(await t.ledger.loadNotification(id, 1)).toEqual({ kind: "settled" });
   });
 
   test("has nobody to go to once the subscriber is removed, nor has what was still to be told", async () => {
@@ -120,7 +137,7 @@ describe("the list", () => {
   test("answers each filter, newest first", async () => {
     const file = inventFile(seed);
     await t.deliver(danaya.CLIENT_FILE_STATUS_CHANGED(file), after(60));
-    await t.ledger.recordNotificationAttempt(id, failed);
+    await record(failed);
     const list = async (filter: Partial<Parameters<TestLedger["ledger"]["notifications"]["list"]>[0]>) =>
       (await t.ledger.notifications.list({ subscriberId: subscriber.id, limit: 10, ...filter })).items;
 

@@ -21,7 +21,7 @@ export const notification: Processor<"NOTIFICATION", NotificationTools> = {
     const { attempts, ...message } = loaded.notification;
     const attempt = await post(message);
     const consequence = consequenceOf(attempt.answer, { attempts, limit, backoff });
-    await ledger.recordNotificationAttempt(message.id, recordOf(attempt, consequence));
+    await ledger.recordNotificationAttempt({ id: message.id, epoch }, recordOf(attempt, consequence));
 
     const { outcome } = consequence;
     observe(outcome, outcome === "delivered" ? null : consequence.code, attempt.latencyMs);
@@ -37,7 +37,7 @@ export const notification: Processor<"NOTIFICATION", NotificationTools> = {
     const loaded = await ledger.loadNotification(data.notificationId, epoch);
     if (loaded.kind !== "send") return; // recorded with its last attempt
     const attempt = { startedAt: new Date(), latencyMs: 0, httpStatus: null, code: error.code };
-    await ledger.recordNotificationAttempt(data.notificationId, { ...attempt, outcome: "failed" });
+    await ledger.recordNotificationAttempt({ id: data.notificationId, epoch }, { ...attempt, outcome: "failed" });
   },
 };
 
