@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Pipeline, startPipeline } from "./start-pipeline.ts";
+import { type Pipeline, startPipeline, sweeperDefaults } from "./start-pipeline.ts";
 import { type Outcome, type SteadyLoad, steadyLoad } from "./steady-load.ts";
 import { endlessStories } from "./story-of.ts";
 
@@ -10,8 +10,6 @@ const OUTAGE_MS = Number(process.env.E2E_OUTAGE_MS ?? 5_000);
 const PER_SECOND = Number(process.env.E2E_PER_SECOND ?? 100);
 /** From the end of the outage until everything that was answered is applied. */
 const HEALED_WITHIN_MS = 60_000;
-/** For a measurement: three sweeps a second, as tests have them, would be part of what is measured. */
-const sweeperDefaults = { SWEEP_INTERVAL_MS: "5s", SWEEP_AFTER_MS: "30s" };
 const timeout = OUTAGE_MS + 3 * HEALED_WITHIN_MS + 60_000;
 
 let pipeline: Pipeline;
