@@ -2,7 +2,7 @@ import { glob, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Check, noRows } from "./check.ts";
 
-/** Rows that still wait for something, or gave up. A follow-up's time is half an hour away: those may wait. */
+/** Rows that still wait for something, or gave up. Most follow-ups are not due for half an hour or longer; those of compliance are at once. */
 const pendingRows = noRows(
   `select concat('delivery ', id, ' is ', status, ', ', message_type, ', error ', coalesce(error_code, 'none')) as what
     from deliveries where status in ('pending', 'failed')
@@ -11,7 +11,10 @@ const pendingRows = noRows(
     where status = 'quarantined' and not quarantine_told
     union all
     select concat('notification ', id, ' is ', status, ' after ', attempts, ' attempts') from notifications
-    where status <> 'delivered'`,
+    where status <> 'delivered'
+    union all
+    select concat('follow-up ', id, ' is pending since ', due_at) from follow_ups
+    where status = 'pending' and due_at < now() - interval '10 seconds'`,
 );
 
 /** What the ingress keeps on disk until Postgres has it; a torn end that it set aside was answered to nobody. */

@@ -1,13 +1,23 @@
-import { type Check, noRows } from "./check.ts";
+import { createHash } from "node:crypto";
+import { type Check, type Evidence, noRows } from "./check.ts";
+
+const digestsOf = ({ traffic }: Evidence) =>
+  new Map(traffic.postings.map(({ id, body }) => [id, createHash("sha256").update(body).digest("hex")]));
 
 const storedIn = (evidence: Parameters<Check>[0]) =>
   [...evidence.correspondence.answered.values()].filter(({ expected }) => expected !== "refused");
 
-/** Answered 2xx, hence on disk. */
+/** Answered 2xx, hence on disk, to the byte. */
 export const lost = noRows(
-  `select id as what from unnest($1::text[]) as answered (id)
-    where not exists (select from deliveries join delivery_bodies on delivery_id = deliveries.id where deliveries.id = answered.id)`,
-  (evidence) => [storedIn(evidence).map(({ id }) => id)],
+  `select id as what from unnest($1::text[], $2::text[]) as answered (id, digest)
+    where not exists (
+      select from deliveries d join delivery_bodies b on b.delivery_id = d.id
+      where d.id = answered.id and encode(sha256(b.body), 'hex') = answered.digest
+    )`,
+  (evidence) => {
+    const [ids, digests] = [storedIn(evidence).map(({ id }) => id), digestsOf(evidence)];
+    return [ids, ids.map((id) => digests.get(id))];
+  },
 );
 
 /** Nothing is in the ledger that Danaya never sent, and nothing that is not JSON. */

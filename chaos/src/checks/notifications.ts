@@ -75,7 +75,7 @@ export const outbox: Check = async (evidence) => {
   return found.flat();
 };
 
-/** Each subscriber heard each of its notifications, under one id always the same body, and nothing else. */
+/** Each subscriber heard and accepted each of its notifications, under one id always the same body, and heard nothing else. */
 export const told: Check = async ({ query, subscribers }) => {
   const rows = await query<{ id: string; subscriber_id: string; digest: string }>(
     "select id, subscriber_id, encode(sha256(convert_to(body, 'UTF8')), 'hex') as digest from notifications",
@@ -88,9 +88,10 @@ export const told: Check = async ({ query, subscribers }) => {
       .filter((id) => !known.has(id))
       .map((id) => `${name} heard of ${id}, which is no row`);
     const wrong = own.flatMap(({ id, digest }) => {
-      const digests = heard.get(id)?.digests ?? [];
-      if (digests.length === 1 && digests[0] === digest) return [];
-      return [`${name}, ${id}: ${digests.length === 0 ? "never heard" : "heard with another body"}`];
+      const { digests, accepted } = heard.get(id) ?? { digests: [], accepted: 0 };
+      if (digests.length === 0) return [`${name}, ${id}: never heard`];
+      if (digests.length > 1 || digests[0] !== digest) return [`${name}, ${id}: heard with another body`];
+      return accepted > 0 ? [] : [`${name}, ${id}: never accepted`];
     });
     return [...strange, ...wrong];
   });

@@ -65,7 +65,9 @@ export function keepProcess({ app, name, env, logs, endedByItself }: ProcessOpti
   const startUntilUp = async () => {
     while (!stopping.signal.aborted && running === null) {
       await startOnce().catch(async (error: unknown) => {
-        write(`chaos: it did not start: ${String(error).split("\n", 1)[0]}`);
+        const what = `${name} did not start: ${String(error).split("\n", 1)[0]}`;
+        write(`chaos: ${what}`);
+        if (!stopping.signal.aborted) endedByItself(what);
         await pause(BETWEEN_STARTS_MS);
       });
     }

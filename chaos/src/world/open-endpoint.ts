@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { seededRandom } from "@receiver/simulation";
 
-/** What came under one notification's id. `digests`: SHA-256 of each body that differs from those before. */
-type Heard = { times: number; digests: string[] };
+/** What came under one notification's id. `digests`: SHA-256 of each body that differs from those before; `accepted`: answered 204. */
+type Heard = { times: number; accepted: number; digests: string[] };
 
 export type Endpoint = { url: string; heard: ReadonlyMap<string, Heard>; close(): Promise<void> };
 
@@ -22,8 +22,10 @@ export async function openEndpoint(name: string, seed: number): Promise<Endpoint
     const id = String(request.headers["webhook-id"]);
     buffer(request).then(
       (body) => {
-        note(heard, id, body);
-        answer(response, { refuses: random.percent(REFUSED_PERCENT), hangs: random.percent(HANGING_PERCENT) });
+        const refuses = random.percent(REFUSED_PERCENT);
+        const hangs = random.percent(HANGING_PERCENT);
+        note(heard, id, { body, accepted: !refuses && !hangs });
+        answer(response, { refuses, hangs });
       },
       () => response.destroy(), // the sender was killed in the middle of its body
     );
@@ -42,10 +44,11 @@ export async function openEndpoint(name: string, seed: number): Promise<Endpoint
   };
 }
 
-function note(heard: Map<string, Heard>, id: string, body: Buffer): void {
+function note(heard: Map<string, Heard>, id: string, { body, accepted }: { body: Buffer; accepted: boolean }): void {
   const digest = createHash("sha256").update(body).digest("hex");
-  const known = heard.get(id) ?? { times: 0, digests: [] };
+  const known = heard.get(id) ?? { times: 0, accepted: 0, digests: [] };
   known.times += 1;
+  if (accepted) known.accepted += 1;
   if (!known.digests.includes(digest)) known.digests.push(digest);
   heard.set(id, known);
 }

@@ -1,3 +1,4 @@
+import { publishWakeUps } from "@receiver/queues";
 import type { SweepTools } from "./sweep-tools.ts";
 
 /** Deliveries told of in one transaction: a flood of them must not hold its locks for long. The next sweep goes on. */
@@ -8,5 +9,6 @@ export async function announceQuarantined({ ledger, producer, logger }: SweepToo
   const wakeUps = await ledger.sweep.announceQuarantined(new Date(), DELIVERIES_PER_SWEEP);
   if (wakeUps.length === 0) return;
   logger.info({ event: "quarantine-announced", count: wakeUps.length });
-  await Promise.all(wakeUps.map((wakeUp) => producer.wake(wakeUp)));
+  const missed = await publishWakeUps(producer, wakeUps);
+  if (missed.count > 0) throw missed.failure;
 }
