@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -10,6 +10,12 @@ export async function spoolFolder(): Promise<string> {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
+
+/** All below it with this ending. */
+export const filesIn = async (folder: string, ending: string): Promise<string[]> =>
+  (await readdir(folder, { recursive: true }))
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(folder, name));
 
 /** Closed with the test, unless it was closed before. */
 export async function openTestSpool(spoolDir: string, maxBytes = 1_000_000): Promise<Spool> {
