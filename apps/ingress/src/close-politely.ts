@@ -60,19 +60,18 @@ const turn = () => new Promise(setImmediate);
  * accepts one a turn: so it closes at the end of a turn that found nobody and was too short for another to come meanwhile.
  */
 async function stopListening(server: Server, withinMs: number): Promise<void> {
-  let found = 0;
+  let found = false;
   const onConnection = () => {
-    found += 1;
+    found = true;
   };
   server.on("connection", onConnection);
   await turn(); // this one may have looked for connections already
   const until = performance.now() + withinMs;
-  for (let quiet = false, now = performance.now(); !quiet && now < until; ) {
-    found = 0;
+  for (let isQuiet = false; !isQuiet && performance.now() < until; ) {
+    found = false;
+    const startedAt = performance.now();
     await turn();
-    const startedAt = now;
-    now = performance.now();
-    quiet = found === 0 && now - startedAt < SHORT_TURN_MS;
+    isQuiet = !found && performance.now() - startedAt < SHORT_TURN_MS;
   }
   server.off("connection", onConnection);
   Server.prototype.close.call(server);

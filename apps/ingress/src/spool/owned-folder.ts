@@ -50,7 +50,6 @@ export async function ownFolder(spoolDir: string): Promise<OwnedFolder> {
       for (const other of await foldersIn(spoolDir, OWNED)) {
         if (other !== id) await takeOver(spoolDir, other, path).catch((thrown: unknown) => void failed.push(thrown));
       }
-      await flushFolder(path);
       return { paths: (await foldersIn(path, TAKEN_OVER)).map((name) => join(path, name)), failed };
     },
     leave: async () => {
@@ -72,6 +71,7 @@ async function takeOver(spoolDir: string, other: string, path: string): Promise<
   const target = join(path, `from-${other}`);
   if (!(await moved(join(spoolDir, other), target))) return;
   for (const inner of await foldersIn(target, TAKEN_OVER)) await rename(join(target, inner), join(path, inner));
+  await flushFolder(path);
 }
 
 async function listen(socketPath: string): Promise<Server> {
