@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventsIn, expectAppliedOnce, untilSettled, type Witnesses } from "./applied-once.ts";
 import { type HeldOutbox, holdOutbox } from "./hold-outbox.ts";
 import { type Pipeline, startPipeline, type Worker } from "./start-pipeline.ts";
-import { storyOf } from "./story-of.ts";
+import { storiesOf, storyOf } from "./story-of.ts";
 
 /** How long Postgres stays away. Two minutes are for a run by hand: `E2E_OUTAGE_MS=120000 npm run test:e2e`. */
 const OUTAGE_MS = Number(process.env.E2E_OUTAGE_MS ?? 8_000);
@@ -43,8 +43,6 @@ const expectOnce = () => expectAppliedOnce({ pipeline, rows, requests: subscribe
 /** One delivery of each type, each of a file of its own: none waits for another's transaction. */
 const apart = (seed: string) =>
   [0, 1, 2, 3].flatMap((index) => storyOf(`${seed}, apart ${index}`).slice(index, index + 1));
-const stories = (seed: string, count: number) =>
-  Array.from({ length: count }, (_, index) => storyOf(`${seed} ${index}`)).flat();
 
 const postAll = async (bodies: Uint8Array[]): Promise<void> => {
   const responses = await Promise.all(bodies.map((body) => pipeline.post(body)));
@@ -88,7 +86,7 @@ const recognised = async (name: Worker): Promise<number> =>
 test("Redis emptied while deliveries wait loses nothing, because a sweeper that starts afterwards reads the rows", async () => {
   await signalAll(deliveryWorkers, "SIGSTOP");
   await pipeline.worker("reconciliation-worker").kill("SIGKILL"); // it would fill the queues again at once
-  await postAll(stories("emptied", 10));
+  await postAll(storiesOf("emptied", 10));
   await expect.poll(() => countsOf("waiting", allQueues), { timeout: 20_000 }).toEqual([10, 10, 10, 10]);
   await pipeline.redis.flush();
   expect(await countsOf("waiting", allQueues)).toEqual([0, 0, 0, 0]);
@@ -101,7 +99,7 @@ test("workers killed before their jobs commit leave nothing behind, so that the 
   await using outbox = await holdOutbox(pipeline.databaseUrl);
   const before = posted;
   await postInto(outbox, "before the commit");
-  await postAll(stories("before the commit", 2));
+  await postAll(storiesOf("before the commit", 2));
   await signalAll(deliveryWorkers, "SIGKILL");
   await outbox.release();
   await untilActive(allQueues); // whoever held the jobs is dead
@@ -150,7 +148,7 @@ test("Postgres away in the middle of jobs fails none and costs none an attempt, 
 }, async () => {
   await using outbox = await holdOutbox(pipeline.databaseUrl);
   await postInto(outbox, "outage");
-  await postAll(stories("outage", 20)); // more than run at once: some wait
+  await postAll(storiesOf("outage", 20)); // more than run at once: some wait
   await pipeline.postgres.cut();
   await outbox.release();
   await pause(OUTAGE_MS); // the outage itself

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Pipeline, startPipeline, sweeperDefaults } from "./start-pipeline.ts";
-import { type Outcome, type SteadyLoad, steadyLoad } from "./steady-load.ts";
+import { type Outcome, steadyLoad } from "./steady-load.ts";
 import { endlessStories } from "./story-of.ts";
 
 /** How long Redis or Postgres stays away. A minute is for a run by hand: `E2E_OUTAGE_MS=60000 npm run test:drills -- outages`. */
@@ -24,10 +24,13 @@ afterAll(async () => {
   await pipeline[Symbol.asyncDispose]();
 });
 
-const startLoad = (name: string) =>
-  steadyLoad(pipeline.webhookUrl, { perSecond: PER_SECOND, next: endlessStories(name) });
-const untilWarm = (load: SteadyLoad) =>
-  expect.poll(() => load.outcomes.length, { timeout: 30_000 }).toBeGreaterThan(PER_SECOND);
+/** What became of the deliveries that were posted from before the outage until after it. */
+async function postThrough(outage: () => Promise<unknown>, name: string): Promise<readonly Outcome[]> {
+  await using load = steadyLoad(pipeline.webhookUrl, { perSecond: PER_SECOND, next: endlessStories(name) });
+  await expect.poll(() => load.outcomes.length, { timeout: 30_000 }).toBeGreaterThan(PER_SECOND);
+  await outage();
+  return await load.stop();
+}
 const answered = (outcomes: readonly Outcome[]) => outcomes.filter(({ result }) => result === 200);
 const refused = (outcomes: readonly Outcome[]) => outcomes.filter(({ result }) => result !== 200);
 
@@ -55,12 +58,11 @@ async function expectHealed(name: string, outcomes: readonly Outcome[]): Promise
 test("with Redis away every delivery is answered 200, and all are applied within a minute of its return", {
   timeout,
 }, async () => {
-  await using load = startLoad("without Redis");
-  await untilWarm(load);
-  await pipeline.redis.kill();
-  await pause(OUTAGE_MS); // the outage itself
-  await pipeline.redis.start();
-  const outcomes = await load.stop();
+  const outcomes = await postThrough(async () => {
+    await pipeline.redis.kill();
+    await pause(OUTAGE_MS); // the outage itself
+    await pipeline.redis.start();
+  }, "without Redis");
   expect(refused(outcomes)).toEqual([]);
   await expectHealed("Redis", outcomes);
 });
@@ -68,12 +70,11 @@ test("with Redis away every delivery is answered 200, and all are applied within
 test("with Postgres away every delivery is answered 200 from the spool, and all are applied after its return", {
   timeout,
 }, async () => {
-  await using load = startLoad("without Postgres");
-  await untilWarm(load);
-  await pipeline.postgres.cut();
-  await pause(OUTAGE_MS); // the outage itself
-  await pipeline.postgres.restore();
-  const outcomes = await load.stop();
+  const outcomes = await postThrough(async () => {
+    await pipeline.postgres.cut();
+    await pause(OUTAGE_MS); // the outage itself
+    await pipeline.postgres.restore();
+  }, "without Postgres");
   expect(refused(outcomes)).toEqual([]);
   await expectHealed("Postgres", outcomes);
 });
@@ -81,15 +82,14 @@ test("with Postgres away every delivery is answered 200 from the spool, and all 
 test("an ingress killed while Postgres is away loses none that it answered, because its spool outlives it", {
   timeout,
 }, async () => {
-  await using load = startLoad("killed while it spools");
-  await untilWarm(load);
-  await pipeline.postgres.cut();
-  await pause(OUTAGE_MS / 2); // half of the outage
-  await pipeline.ingress.kill("SIGKILL");
-  await pipeline.startIngress();
-  await pause(OUTAGE_MS / 2); // the other half
-  await pipeline.postgres.restore();
-  const outcomes = await load.stop();
+  const outcomes = await postThrough(async () => {
+    await pipeline.postgres.cut();
+    await pause(OUTAGE_MS / 2); // half of the outage
+    await pipeline.ingress.kill("SIGKILL");
+    await pipeline.startIngress();
+    await pause(OUTAGE_MS / 2); // the other half
+    await pipeline.postgres.restore();
+  }, "killed while it spools");
   expect(answered(outcomes).length).toBeGreaterThan(PER_SECOND);
   await expectHealed("Postgres, and the ingress killed", outcomes);
 });

@@ -1,8 +1,5 @@
 import {
-  bytesOf,
-  danaya,
   describeWithRedisPair,
-  inventFile,
   type ReceivingServer,
   type RedisPair,
   receivingServer,
@@ -12,6 +9,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectAppliedOnce, untilSettled, type Witnesses } from "./applied-once.ts";
 import { type Pipeline, startPipeline } from "./start-pipeline.ts";
+import { storiesOf } from "./story-of.ts";
 
 type Trouble = { name: string; strike(redis: RedisPair): Promise<unknown>; heal(redis: RedisPair): Promise<unknown> };
 
@@ -55,13 +53,8 @@ describeWithRedisPair("while Redis is", () => {
   const rows: Witnesses["rows"] = async <Row>(text: string) => (await client.query(text)).rows as Row[];
   const workers = () => (["status-worker", "retry-worker", "notification-worker"] as const).map(pipeline.worker);
   const post = async (seed: string) => {
-    const bodies = Array.from({ length: 5 }, (_, index) => inventFile(`${seed} ${index}`)).flatMap((file) => [
-      danaya.DOCUMENT_TO_ANALYSE_RECEIVED(file),
-      danaya.RETRY_DOCUMENT_VERIFICATION(file),
-      danaya.ANALYSIS_RESULT(file),
-      danaya.CLIENT_FILE_STATUS_CHANGED(file),
-    ]);
-    const answers = await Promise.all(bodies.map((body) => pipeline.post(bytesOf(body))));
+    const bodies = storiesOf(seed, 5);
+    const answers = await Promise.all(bodies.map(pipeline.post));
     expect(answers.map(({ status }) => status)).toEqual(bodies.map(() => 200));
     posted += bodies.length;
   };

@@ -14,6 +14,10 @@ export function storyOf(seed: string): Buffer[] {
   ].map(bytesOf);
 }
 
+/** Those of so many files. */
+export const storiesOf = (seed: string, files: number): Buffer[] =>
+  Array.from({ length: files }, (_, index) => storyOf(`${seed} ${index}`)).flat();
+
 /** One delivery after the other, of one file after the other, none of them twice. */
 export function endlessStories(seed: string): () => Buffer {
   let files = 0;

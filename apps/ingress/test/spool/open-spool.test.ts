@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, stat, truncate, writeFile } from "node:fs/prom
 import { basename } from "node:path";
 import { ReceiverError } from "@receiver/runtime";
 import { describe, expect, test } from "vitest";
-import { collector, delivery, filesIn, openTestSpool, spoolFolder, textOf } from "./open-test-spool.ts";
+import { collector, delivery, filesIn, leaveBehind, openTestSpool, spoolFolder, textOf } from "./open-test-spool.ts";
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => `{"n":${index}}`);
 const HEADER = 20; // bytes of a record beside its body
@@ -137,9 +137,7 @@ describe("a file that was damaged", () => {
 describe("a file that can't be read", () => {
   test("stands in nobody's way: the others are drained, and it is tried again", async () => {
     const folder = await spoolFolder();
-    const before = await openTestSpool(folder);
-    await before.append(delivery("unreadable"));
-    await before.close();
+    await leaveBehind(folder, "unreadable");
     const [file = ""] = await filesIn(folder, ".spool");
     const spool = await openTestSpool(folder);
     await spool.append(delivery("readable"));
@@ -159,11 +157,7 @@ describe("a file that can't be read", () => {
 describe("a disk that fails", () => {
   test("to remove what is drained holds up nothing behind it", async () => {
     const folder = await spoolFolder();
-    for (const text of ["can't be removed", "behind it"]) {
-      const spool = await openTestSpool(folder);
-      await spool.append(delivery(text));
-      await spool.close();
-    }
+    for (const text of ["can't be removed", "behind it"]) await leaveBehind(folder, text);
     const spool = await openTestSpool(folder);
     await spool.adopt();
     const { into, stored } = collector();

@@ -29,6 +29,13 @@ export async function openTestSpool(spoolDir: string, maxBytes = 1_000_000): Pro
   return { ...spool, close };
 }
 
+/** A process that spooled this and is gone. */
+export async function leaveBehind(spoolDir: string, text: string): Promise<void> {
+  const spool = await openTestSpool(spoolDir);
+  await spool.append(delivery(text));
+  await spool.close();
+}
+
 export const delivery = (text: string): SpooledDelivery => ({ receivedAt: new Date(), body: Buffer.from(text) });
 
 export const textOf = ({ body }: SpooledDelivery) => Buffer.from(body).toString();

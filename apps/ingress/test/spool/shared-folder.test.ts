@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename, symlink } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
-import { collector, delivery, filesIn, openTestSpool, spoolFolder } from "./open-test-spool.ts";
+import { collector, delivery, filesIn, leaveBehind, openTestSpool, spoolFolder } from "./open-test-spool.ts";
 
 describe("several processes on one folder", () => {
   test("leave each other's alone while they live", async () => {
@@ -26,11 +26,7 @@ describe("several processes on one folder", () => {
 
   test("take over what one that closed has left, once, the oldest first", async () => {
     const folder = await spoolFolder();
-    for (const text of ["oldest", "older"]) {
-      const spool = await openTestSpool(folder);
-      await spool.append(delivery(text));
-      await spool.close();
-    }
+    for (const text of ["oldest", "older"]) await leaveBehind(folder, text);
     const [first, second] = [await openTestSpool(folder), await openTestSpool(folder)];
     await first.append(delivery("newest"));
     const adopted = await Promise.all([first.adopt(), second.adopt()]);
@@ -44,9 +40,7 @@ describe("several processes on one folder", () => {
 
   test("a folder that was taken over and left again is found with all that is in it", async () => {
     const folder = await spoolFolder();
-    const first = await openTestSpool(folder);
-    await first.append(delivery("handed on twice"));
-    await first.close();
+    await leaveBehind(folder, "handed on twice");
     const second = await openTestSpool(folder);
     await second.adopt();
     await second.append(delivery("the second one's"));
@@ -79,9 +73,7 @@ describe("several processes on one folder", () => {
 
   test("find what was moved to them before an error, because nobody else looks there any more", async () => {
     const folder = await spoolFolder();
-    const gone = await openTestSpool(folder);
-    await gone.append(delivery("half taken over"));
-    await gone.close();
+    await leaveBehind(folder, "half taken over");
     const [left = ""] = await readdir(folder);
     const spool = await openTestSpool(folder);
     const own = (await readdir(folder)).find((name) => name !== left) ?? "";
@@ -95,9 +87,7 @@ describe("several processes on one folder", () => {
 
   test("say which folder they can't ask about, and take over the others, because it would wait there unseen", async () => {
     const folder = await spoolFolder();
-    const other = await openTestSpool(folder);
-    await other.append(delivery("the other one's"));
-    await other.close();
+    await leaveBehind(folder, "the other one's");
     // A path whose socket can't be asked: too long a chain of links stands for another user's folder, which root may enter.
     await mkdir(join(folder, "0123456789"));
     await symlink("owner", join(folder, "0123456789", "owner"));
