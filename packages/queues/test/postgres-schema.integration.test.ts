@@ -65,13 +65,13 @@ describe("the Postgres backend", () => {
     const bench = openBench(chooseBackend({ databaseUrl: proxy.url }));
     await expect(bench.publish()).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE", infrastructure: true });
     await proxy.restore();
-    await vi.waitFor(() => bench.publish(), { timeout: 5_000 });
+    await bench.publishOnceBack({ timeout: 5_000 });
     proxy.hang();
     const before = performance.now();
     await expect(bench.publish()).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE" });
     expect(performance.now() - before).toBeLessThan(2_300);
     await proxy.restore();
-    await vi.waitFor(() => bench.publish(), { timeout: 10_000 });
+    await bench.publishOnceBack({ timeout: 10_000 });
     await bench.close();
     await proxy.close();
   });
@@ -91,7 +91,7 @@ describe("the Postgres backend", () => {
     await proxy.cut();
     await expect(bench.publish()).rejects.toThrow();
     await proxy.restore();
-    const key = await vi.waitFor(() => bench.publish(), { timeout: 5_000 });
+    const key = await bench.publishOnceBack({ timeout: 5_000 });
     await untilState(bench.producer, key, "completed", 20_000);
     await bench.close();
     await proxy.close();

@@ -25,6 +25,8 @@ export type Recorded = {
 export type Bench = {
   producer: Producer;
   publish(options?: { delayMs?: number; key?: JobKey }): Promise<JobKey>;
+  /** Tries until it is taken, always with one key: a try that was answered too late may have published, and must be no second job. */
+  publishOnceBack(patience: { timeout: number; interval?: number }): Promise<JobKey>;
   work(handlers: Partial<WorkerHandlers<Queue>>, concurrency?: number): Promise<WorkerHandle & Recorded>;
   /** Closes what was opened and leaves no job behind. */
   clear(): Promise<void>;
@@ -47,12 +49,17 @@ export function openBench(backend: Backend): Bench {
   const producer = createProducer(backend, silentLogger);
   const workers: WorkerHandle[] = [];
   const closeWorkers = () => Promise.all(workers.splice(0).map((worker) => worker.close(0)));
+  const publish: Bench["publish"] = async ({ delayMs, key = newKey() } = {}) => {
+    await producer.publish(QUEUE, key, deliveryJobOf(key.id), delayMs === undefined ? {} : { delayMs });
+    return key;
+  };
 
   return {
     producer,
-    async publish({ delayMs, key = newKey() } = {}) {
-      await producer.publish(QUEUE, key, deliveryJobOf(key.id), delayMs === undefined ? {} : { delayMs });
-      return key;
+    publish,
+    publishOnceBack(patience) {
+      const key = newKey();
+      return vi.waitFor(() => publish({ key }), patience);
     },
     async work(handlers, concurrency = 4) {
       const recorded: Recorded = { outcomes: [], failedForGood: [] };

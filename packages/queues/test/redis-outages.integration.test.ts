@@ -73,7 +73,7 @@ describeWithRedis("queues whose Redis goes away", () => {
     await late.work({ process });
     await expect(late.publish()).rejects.toMatchObject({ code: "REDIS_UNAVAILABLE" });
     await redis.start();
-    await vi.waitFor(() => late.publish(), { timeout: 5_000 });
+    await late.publishOnceBack({ timeout: 5_000 });
     await vi.waitFor(() => expect(process).toHaveBeenCalled(), { timeout: 5_000 });
     await late.close();
   });
@@ -126,7 +126,7 @@ describeWithRedis("queues whose Redis goes away", () => {
     await untilState(bench.producer, await bench.publish(), "completed");
     await redis.kill();
     await redis.start();
-    await vi.waitFor(() => bench.publish(), { timeout: 5_000 });
+    await bench.publishOnceBack({ timeout: 5_000 });
     await vi.waitFor(() => expect(process).toHaveBeenCalledTimes(2), { timeout: 20_000 });
   });
 

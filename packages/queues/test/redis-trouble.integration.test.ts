@@ -60,7 +60,7 @@ describeWithRedisPair("queues whose Redis", () => {
     await bench.work({ process });
     await untilState(bench.producer, await bench.publish(), "completed");
     await redis.failOver("demotion");
-    const after = await vi.waitFor(() => bench.publish(), HEALING);
+    const after = await bench.publishOnceBack(HEALING);
     await untilState(bench.producer, after, "completed", HEALING.timeout);
     expect(process).toHaveBeenCalledTimes(2);
   });
