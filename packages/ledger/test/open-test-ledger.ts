@@ -1,6 +1,6 @@
 import type { Node } from "@receiver/client-file";
 import { classify, type NotificationBody, notificationBody, type Problem } from "@receiver/contracts";
-import { type Body, bytesOf, createDatabase } from "@receiver/testing";
+import { type Body, bytesOf, lendDatabase } from "@receiver/testing";
 import { Pool } from "pg";
 import { vi } from "vitest";
 import { nodeKey, takeLocks } from "../src/apply/lock-keys.ts";
@@ -17,7 +17,7 @@ const UNTIL_WAITING = { timeout: 15_000 };
 
 /** A ledger on a database of its own, with the way in that the ingress uses and a look at its tables. */
 export async function openTestLedger() {
-  const database = await createDatabase();
+  const database = await lendDatabase();
   const inbox = openInbox({ databaseUrl: database.url, applicationName: "test" });
   const ledger = openLedger({ databaseUrl: database.url, applicationName: "test" });
   const pool = new Pool({ connectionString: database.url, max: 5 });
@@ -81,7 +81,7 @@ export async function openTestLedger() {
       await pool.end();
       await inbox.close();
       await ledger.close();
-      await database.drop();
+      await database.giveBack();
     },
   };
 }

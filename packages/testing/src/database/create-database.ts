@@ -18,7 +18,8 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
 async function createFrom(template: string): Promise<TestDatabase> {
   const { postgresUrl } = services();
   const name = newName();
-  await queryPostgres(postgresUrl, `create database "${name}" template "${template}"`);
+  // Its files copied as they are: page by page through the log, Postgres' default, takes twice the time.
+  await queryPostgres(postgresUrl, `create database "${name}" template "${template}" strategy file_copy`);
   return { url: urlOf(name), drop: () => dropDatabase(postgresUrl, name) };
 }
 
