@@ -5,13 +5,13 @@ import { fileURLToPath } from "node:url";
 import { bytesOf, danaya, inventFile } from "@receiver/testing";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Listed, type Pipeline, startPipeline } from "./start-pipeline.ts";
+import { type Listed, type Pipeline, startPipeline, sweeperDefaults } from "./start-pipeline.ts";
 
 /** What an operator sees of work that fails, and what he does about it, on the whole product. */
 let pipeline: Pipeline;
 let client: Client;
 beforeAll(async () => {
-  pipeline = await startPipeline();
+  pipeline = await startPipeline(sweeperDefaults); // its attempts are its queue's
   client = new Client(pipeline.databaseUrl);
   await client.connect();
 });

@@ -9,7 +9,7 @@ const OPERATOR = `Basic ${Buffer.from("operator:e2e-password-1").toString("base6
 const workers = ["status-worker", "retry-worker", "notification-worker", "reconciliation-worker"] as const;
 export type Worker = (typeof workers)[number];
 
-/** For a measurement: three sweeps a second, as tests have them, would be part of what is measured. */
+/** Where the sweeper heals nothing: three sweeps a second, as other tests have them, cost more than the rest, and would be measured with it. */
 export const sweeperDefaults = { SWEEP_INTERVAL_MS: "5s", SWEEP_AFTER_MS: "30s" };
 
 /** A page of any list of the API. */

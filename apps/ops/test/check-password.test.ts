@@ -46,8 +46,8 @@ describe("checking a password", () => {
         await check(name, "wrong");
         return performance.now() - started;
       };
-      await timed("ada");
-      const [known, unknown] = [await timed("ada"), await timed("eve")];
+      const quickest = async (name: string) => Math.min(await timed(name), await timed(name), await timed(name));
+      const [known, unknown] = [await quickest("ada"), await quickest("eve")]; // others use the machine meanwhile
       expect(unknown).toBeGreaterThan(known / 4); // without the decoy it would be thousands of times shorter
     },
   );

@@ -25,7 +25,7 @@ export async function holdServers(mode: "start" | "test", dataDir: string): Prom
   });
   const messages: Message[] = [];
   child.on("message", (message: Message) => messages.push(message));
-  const urls = await vi.waitUntil(() => messages.find((message) => message.urls)?.urls, { timeout: 20_000 });
+  const urls = await vi.waitUntil(() => messages.find((message) => message.urls)?.urls, { timeout: 50_000 });
   const [postgres, redis] = await Promise.all([describePostgres(urls.postgres), describeRedis(urls.redis)]);
   servers.push(postgres, redis);
   return { child, messages, postgres, redis };

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { commandOf, sendSignal } from "../src/child/processes.ts";
 import { findPostgres, queryPostgres, sendToRedis } from "../src/index.ts";
 import { findRedisBinary } from "../src/redis/redis-binary.ts";
@@ -11,6 +11,9 @@ import { openFolder } from "./temporary-folders.ts";
 const { kind } = await findRedisBinary(process.env.PATH ?? "");
 
 describe.runIf(kind === "found")("servers and the process that found them (needs redis-server)", () => {
+  /** Of all these tests: to make a database anew takes longer than most of them. */
+  const dataDir = openFolder(afterAll);
+
   test("end when it is killed with SIGKILL, and leave no temporary folder", async () => {
     const { child, postgres, redis } = await holdServers("test", "/nonexistent");
     child.kill("SIGKILL");
@@ -20,7 +23,6 @@ describe.runIf(kind === "found")("servers and the process that found them (needs
   });
 
   test("keep their data when it is killed, and the next start finds it", async () => {
-    const dataDir = openFolder();
     const first = await holdServers("start", dataDir);
     await queryPostgres(first.postgres.url, "create table kept as select 42 as answer");
     await sendToRedis(first.redis.url, ["SET", "kept", "42"]);
@@ -33,7 +35,7 @@ describe.runIf(kind === "found")("servers and the process that found them (needs
   });
 
   test("still answer after Ctrl-C, which signals the whole process group, until it stops them", async () => {
-    const { child, messages, postgres, redis } = await holdServers("start", openFolder());
+    const { child, messages, postgres, redis } = await holdServers("start", dataDir);
     process.kill(-(child.pid as number), "SIGINT");
     await expect.poll(() => messages.at(-1)).toEqual({ answered: ["fulfilled", "fulfilled"] });
     await gone(postgres, redis);
@@ -42,7 +44,7 @@ describe.runIf(kind === "found")("servers and the process that found them (needs
   });
 
   test("are started again when something kills them", async () => {
-    const { child, postgres, redis } = await holdServers("start", openFolder());
+    const { child, postgres, redis } = await holdServers("start", dataDir);
     for (const { pid } of [postgres, redis]) sendSignal(pid, "SIGKILL");
     await gone(postgres, redis);
     const again = await vi.waitFor(
@@ -57,7 +59,6 @@ describe.runIf(kind === "found")("servers and the process that found them (needs
   test.runIf(existsSync("/proc/self/task"))(
     "left running by a process whose guards were killed too, are ended by the next start",
     async () => {
-      const dataDir = openFolder();
       const { child, postgres, redis } = await holdServers("start", dataDir);
       const servers = [postgres.pid, redis.pid];
       const guards = childrenOf(child.pid).filter((pid) => !servers.includes(pid));
