@@ -65,7 +65,55 @@ describe("keys that reach a prototype", () => {
   });
 
   test("at most 20 are told, because the answer must not grow with the body", () => {
-    const documents = Array.from({ length: 5_000 }, () => ({ constructor: 1 }));
+    const documents = Array.from({ length: 1_000 }, () => ({ constructor: 1 }));
     expect(refusalOf(classifyBody({ payload: { documents } }))).toHaveLength(20);
+  });
+});
+
+describe("width", () => {
+  const listOf = (length: number, element = "0") => `[${Array(length).fill(element).join()}]`;
+  const objectOf = (length: number) => `{${Array.from({ length }, (_, index) => `"k${index}":0`).join()}}`;
+  const ruleOf = (text: string) => refusalOf(classifyText(withFreeObject(text)));
+
+  test("1,000 elements of a list and 1,000 keys of an object pass", () => {
+    expect(classifyText(withFreeObject(listOf(1_000))).kind).toBe("message");
+    expect(classifyText(withFreeObject(objectOf(1_000))).kind).toBe("message");
+  });
+
+  test("more is refused where it stands, without a look inside", () => {
+    expect(ruleOf(`[[],${listOf(1_001, '{"__proto__":1}')}]`)).toEqual([
+      "payload.*.1: must not have more than 1000 elements: split it",
+    ]);
+    expect(ruleOf(objectOf(1_001))).toEqual(["payload.*: must not have more than 1000 keys: split it"]);
+  });
+
+  test("lists in lists are counted together, because they multiply", () => {
+    expect(classifyText(withFreeObject(listOf(49, listOf(1_000)))).kind).toBe("message");
+    expect(ruleOf(listOf(50, listOf(1_000)))).toEqual([": must not hold more than 50000 values in all: split it"]);
+  });
+
+  test("as wide as 2 MiB can be is refused in time", () => {
+    for (const text of [listOf(1_000_000), `[${Array(250_000).fill('{"a":0}').join()}]`, objectOf(150_000)]) {
+      expect(ruleOf(text)).toHaveLength(1);
+    }
+  });
+});
+
+describe("length", () => {
+  test("a face picture of 1.5 MB in base64 passes, because Danaya may send one", () => {
+    expect(classifyText(withFreeObject(JSON.stringify("A".repeat(2_000_000)))).kind).toBe("message");
+  });
+
+  test("a text longer than the largest body is refused also where no ingress bounds it", () => {
+    expect(refusalOf(classifyText(withFreeObject(JSON.stringify("A".repeat(2 * 1_024 * 1_024 + 1)))))).toEqual([
+      "payload.*: must not be longer than 2097152 characters: shorten it",
+    ]);
+  });
+
+  test("a key of more than 200 characters is refused, and not repeated", () => {
+    expect(classifyText(withFreeObject(`{"${"k".repeat(200)}":0}`)).kind).toBe("message");
+    expect(refusalOf(classifyText(withFreeObject(`{"${"k".repeat(201)}":0}`)))).toEqual([
+      "payload.*.*: must not be a key of more than 200 characters: shorten it",
+    ]);
   });
 });
