@@ -3,7 +3,8 @@ import type { NamedToken } from "@receiver/runtime";
 import { type FastifyInstance, fastify } from "fastify";
 import { createAdmission, type Limits, SAMPLED_EVERY_MS, limits as usualLimits } from "./admit-request.ts";
 import { createReadiness } from "./ask-readiness.ts";
-import { createTokenCheck } from "./check-token.ts";
+import { boundStrangers } from "./bound-strangers.ts";
+import { type CheckSettings, createRequestChecks } from "./checks/check-request.ts";
 import { closePolitely } from "./close-politely.ts";
 import { createConnectionErrors } from "./connection-errors.ts";
 import { createFailureLimit } from "./limit-failures.ts";
@@ -18,6 +19,8 @@ import { watchAnswers } from "./watch-answers.ts";
 
 export type IngressDeps = Omit<StorageDeps, "seen"> & {
   tokens: readonly NamedToken[];
+  /** What must hold besides the token. */
+  checks: CheckSettings;
   /** CIDRs whose `X-Forwarded-For` is believed. */
   trustedProxies: readonly string[];
   /** What may be in hand at once; the usual unless given. */
@@ -27,7 +30,7 @@ export type IngressDeps = Omit<StorageDeps, "seen"> & {
 export type Ingress = { app: FastifyInstance; storage: Storage; close(graceMs: number): Promise<void> };
 
 /** What the public process is: its routes and their answers. It does not listen yet. */
-export function buildIngress({ tokens, trustedProxies, limits = usualLimits, ...deps }: IngressDeps): Ingress {
+export function buildIngress({ tokens, checks, trustedProxies, limits = usualLimits, ...deps }: IngressDeps): Ingress {
   const { allowedCompanyIds, logger, metrics } = deps;
   const report = createReport(logger, metrics);
   const connections = createConnectionErrors(report.refused);
@@ -36,6 +39,7 @@ export function buildIngress({ tokens, trustedProxies, limits = usualLimits, ...
 
   const app = fastify(serverOptions({ trustedProxies, connections, report }));
   connections.follow(app.server);
+  const { recognise } = boundStrangers(app.server, report.connectionEnded);
   const close = closePolitely(app);
   app.addHook("onResponse", async (_request, reply) => watched.answered(reply.statusCode, reply.elapsedTime));
   answerErrors(app, { connections, report, logger });
@@ -44,8 +48,8 @@ export function buildIngress({ tokens, trustedProxies, limits = usualLimits, ...
   const measure = () => app.memoryUsage();
   const { admit } = createAdmission({ limits, bodyLimitBytes: BODY_LIMIT_BYTES, measure });
   webhookRoute(app, {
-    checkToken: createTokenCheck(tokens),
-    tokenUsed: watched.tokenUsed,
+    checks: createRequestChecks({ tokens, settings: checks, ...watched }),
+    recognise,
     limitFailures: createFailureLimit(),
     admit,
     receive: createReceiver({ keep: storage.keep, allowedCompanyIds, notStored: report.notStored }),

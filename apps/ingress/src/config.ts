@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
 import { type Cidr, fields } from "@receiver/runtime";
 import { z } from "zod";
-import { weakTokenNames, weakTokensError } from "./weak-tokens.ts";
+import { checkSettings, contradictions, weakVariables } from "./checks/check-environment.ts";
+import { credentials, headerName, headerSecrets, hmacKeys, prefix, signatureKeys } from "./checks/secret-fields.ts";
+import { weakSecretsError, weakTokenNames } from "./checks/weak-secrets.ts";
 
 const toAbsolute = (path: string) => resolve(path);
 const MIB = 1_024 * 1_024;
@@ -24,6 +26,21 @@ export const config = z
     ALLOWED_COMPANY_IDS: fields.nonEmptyList.optional(),
     /** Whose `X-Forwarded-For` is believed. Unset: nobody's. */
     TRUSTED_PROXIES: fields.cidrList.optional(),
+    /** Whose deliveries are taken, by their address. Unset: anybody's who has a token. */
+    ALLOWED_SENDERS: fields.cidrList.optional(),
+    /** A header that each delivery must bear, as `name:value`; several values are valid at once. */
+    WEBHOOK_HEADER: headerSecrets.optional(),
+    /** `user:password` that each delivery must bear; several are valid at once. */
+    WEBHOOK_BASIC: credentials.optional(),
+    /** Each delivery must be signed by the Standard Webhooks specification with one of these. */
+    WEBHOOK_SIGNATURE_SECRETS: signatureKeys.optional(),
+    /** Each delivery must bear in WEBHOOK_HMAC_HEADER an HMAC of its body with one of these. */
+    WEBHOOK_HMAC_KEYS: hmacKeys.optional(),
+    WEBHOOK_HMAC_HEADER: headerName.optional(),
+    WEBHOOK_HMAC_ALGORITHM: fields.oneOf(["sha256", "sha512"], "sha256").default("sha256"),
+    WEBHOOK_HMAC_ENCODING: fields.oneOf(["hex", "base64"], "hex").default("hex"),
+    /** What stands before it, such as `sha256=`. */
+    WEBHOOK_HMAC_PREFIX: prefix.optional(),
     /** Where deliveries wait while Postgres is away, on a volume that outlives the container. Unset: they are answered 503. */
     SPOOL_DIR: z.string().trim().min(1).transform(toAbsolute).optional(),
     /** Of one process. At 100 deliveries of 2 KB a second it fills in an hour and a half. */
@@ -34,8 +51,9 @@ export const config = z
     PRINT_WEBHOOK_URL: fields.booleanFlag.optional(),
   })
   .superRefine((env, context) => {
-    if (env.NODE_ENV !== "production" || weakTokenNames(env.DANAYA_WEBHOOK_TOKENS).length === 0) return;
-    context.addIssue({ code: "custom", path: ["DANAYA_WEBHOOK_TOKENS"], message: weakTokensError });
+    const weak = env.NODE_ENV === "production" ? weakVariables(env) : [];
+    const problems = [...contradictions(env), ...weak.map((variable) => ({ variable, message: weakSecretsError }))];
+    for (const { variable, message } of problems) context.addIssue({ code: "custom", path: [variable], message });
   })
   .transform((env) => ({
     port: env.PORT,
@@ -48,7 +66,13 @@ export const config = z
     publicUrl: env.PUBLIC_URL,
     printWebhookUrl: env.PRINT_WEBHOOK_URL,
     weakTokenNames: weakTokenNames(env.DANAYA_WEBHOOK_TOKENS),
-    secrets: { databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL, tokens: env.DANAYA_WEBHOOK_TOKENS },
+    weakVariables: weakVariables(env),
+    secrets: {
+      databaseUrl: env.DATABASE_URL,
+      redisUrl: env.REDIS_URL,
+      tokens: env.DANAYA_WEBHOOK_TOKENS,
+      checks: checkSettings(env),
+    },
   }));
 
 export type IngressConfig = z.output<typeof config>;

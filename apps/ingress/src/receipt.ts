@@ -7,7 +7,7 @@ export type Receipt =
   | { kind: "duplicate"; deliveryId: string } //                          200
   | { kind: "quarantined"; deliveryId: string; problems: Problem[] } //   202
   | { kind: "not-json"; problems: Problem[] } //                          400
-  | { kind: "unauthorised" } //                                           401
+  | { kind: "unauthorised"; headers: Record<string, string> } //          401
   | { kind: "too-large" } //                                              413
   | { kind: "throttled"; retryAfterSeconds: number } //                   429
   | { kind: "unavailable"; retryAfterSeconds: number }; //                503
@@ -31,7 +31,7 @@ export function answerTo(receipt: Receipt): Answer {
     case "not-json":
       return refusal("NOT_JSON", { problems: receipt.problems });
     case "unauthorised":
-      return refusal("TOKEN_INVALID");
+      return refusal("UNAUTHORISED", { headers: receipt.headers });
     case "too-large":
       return refusal("BODY_TOO_LARGE");
     case "throttled":

@@ -17,10 +17,11 @@ export const refusals = {
     detail: "The request ended before its announced length. Nothing was stored.",
   },
   MALFORMED_REQUEST: { status: 400, level: "debug", detail: "The request must be valid HTTP/1.1." },
-  TOKEN_INVALID: {
+  UNAUTHORISED: {
     status: 401,
     level: "warn",
-    detail: "The URL's last part must be a valid token. Nothing was stored.",
+    detail:
+      "The URL's last part must be a valid token, and whatever else was agreed on must hold: address, header, credentials, signature. Nothing was stored.",
   },
   NOT_FOUND: { status: 404, level: "debug", detail: "There is nothing here." },
   METHOD_NOT_ALLOWED: { status: 405, level: "debug", detail: "Webhooks are taken by POST only." },

@@ -17,9 +17,8 @@ import { announceWebhookUrl } from "./webhook-url.ts";
  */
 export async function startIngress(context: AppContext<IngressConfig>): Promise<{ url: string }> {
   const { config, logger, metrics, opened, check } = context;
-  const { databaseUrl, redisUrl, tokens } = config.secrets;
-  const tokenNames = config.weakTokenNames;
-  if (tokenNames.length > 0) logger.warn({ event: "weak-webhook-token", tokenNames });
+  const { databaseUrl, redisUrl, tokens, checks } = config.secrets;
+  warnOfWeakSecrets(context);
 
   const inbox = opened("inbox", openInbox({ databaseUrl, applicationName: "ingress" }));
   opened("durability", watchDurability(inbox, context));
@@ -36,6 +35,7 @@ export async function startIngress(context: AppContext<IngressConfig>): Promise<
     spool,
     wake: wakeUps.wake,
     tokens,
+    checks,
     allowedCompanyIds,
     trustedProxies,
     logger,
@@ -46,6 +46,12 @@ export async function startIngress(context: AppContext<IngressConfig>): Promise<
   const url = await listenOn(opened("ingress", ingress).app, config);
   announce(config);
   return { url };
+}
+
+/** Production has refused to start with any. */
+function warnOfWeakSecrets({ config, logger }: AppContext<IngressConfig>): void {
+  const { weakTokenNames: tokenNames, weakVariables: variables } = config;
+  if (variables.length > 0) logger.warn({ event: "weak-webhook-secret", variables, tokenNames });
 }
 
 /**

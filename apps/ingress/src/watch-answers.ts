@@ -1,9 +1,12 @@
 import type { Metrics } from "@receiver/runtime";
+import type { CheckName } from "./checks/request-check.ts";
 import type { Sighting } from "./storage/store-delivery.ts";
 
 export type WatchAnswers = {
   seen(sighting: Sighting): void;
   tokenUsed(name: string): void;
+  /** `place` is from 0. */
+  secretUsed(check: CheckName, place: number): void;
   answered(status: number, elapsedMs: number): void;
 };
 
@@ -18,6 +21,11 @@ export function watchAnswers(metrics: Metrics): WatchAnswers {
     help: "Requests with a valid token, by the token's name: an old one may be taken away when its count stands still",
     labels: ["token"],
   });
+  const secretUses = metrics.counter({
+    name: "receiver_webhook_secret_uses_total",
+    help: "Times that a check besides the token held, by the place, from 1, of what fitted in the list of the configuration",
+    labels: ["check", "secret"],
+  });
   const answers = metrics.histogram({
     name: "receiver_ingress_answer_seconds",
     help: "Time from a request's headers to its answer, by status",
@@ -26,6 +34,7 @@ export function watchAnswers(metrics: Metrics): WatchAnswers {
   return {
     seen: ({ disposition, type }) => deliveries({ disposition, type: type ?? "unknown" }),
     tokenUsed: (name) => tokenUses({ token: name }),
+    secretUsed: (check, place) => secretUses({ check, secret: String(place + 1) }),
     answered: (status, elapsedMs) => answers({ status: String(status) }, elapsedMs / 1_000),
   };
 }

@@ -3,8 +3,9 @@ import { ConfigError, readConfig } from "@receiver/runtime";
 import { describe, expect, it } from "vitest";
 import { config } from "../src/config.ts";
 import { announceWebhookUrl } from "../src/webhook-url.ts";
+import { noChecks } from "./ingress-under-test.ts";
 
-const token = "t".repeat(24);
+const token = "tttt-Zq7mKc2VxR9aLw4NbE";
 const required = { DATABASE_URL: "postgres://u:secret@h/d", DANAYA_WEBHOOK_TOKENS: `autumn:${token}` };
 
 function problemsIn(env: Record<string, string>) {
@@ -32,7 +33,13 @@ describe("the configuration", () => {
       publicUrl: undefined,
       printWebhookUrl: undefined,
       weakTokenNames: [],
-      secrets: { databaseUrl: required.DATABASE_URL, redisUrl: undefined, tokens: [{ name: "autumn", token }] },
+      weakVariables: [],
+      secrets: {
+        databaseUrl: required.DATABASE_URL,
+        redisUrl: undefined,
+        tokens: [{ name: "autumn", token }],
+        checks: noChecks,
+      },
     });
   });
 
@@ -58,32 +65,6 @@ describe("the configuration", () => {
     });
     expect(read.allowedCompanyIds).toEqual(new Set(["123", "124"]));
     expect(read.trustedProxies).toEqual(["10.0.0.0/8", "192.168.1.7/32", "fd00::/8"]);
-  });
-});
-
-describe("a token that may be guessed", () => {
-  const weak = { ...required, DANAYA_WEBHOOK_TOKENS: `tok-a,autumn:${"s".repeat(21)},winter:${"w".repeat(22)}` };
-
-  it("is taken for a first try, and known by its name so that the log can warn of it", () => {
-    const { secrets, ...plain } = readConfig(config, { ...weak, NODE_ENV: "development" });
-    expect(secrets.tokens.map((entry) => entry.token.length)).toEqual([5, 21, 22]);
-    expect(plain.weakTokenNames).toEqual(["token-1", "autumn"]);
-  });
-
-  it("is refused in production, with the rule and the fix but not the token", () => {
-    const problems = problemsIn({ ...weak, NODE_ENV: "production" });
-    expect(problems).toEqual([
-      {
-        variable: "DANAYA_WEBHOOK_TOKENS",
-        rule: expect.stringContaining("at least 22 characters (128 bits) when NODE_ENV=production"),
-        fix: expect.stringContaining("crypto.randomBytes"),
-      },
-    ]);
-    expect(JSON.stringify(problems)).not.toMatch(/tok-a|sss|www/);
-  });
-
-  it("is any of fewer than 22 characters: production takes that many", () => {
-    expect(problemsIn({ ...required, DANAYA_WEBHOOK_TOKENS: "w".repeat(22), NODE_ENV: "production" })).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { WakeUp } from "@receiver/queues";
 import { createLogger, createMetrics, ReceiverError } from "@receiver/runtime";
 import { onTestFinished } from "vitest";
 import { buildIngress, type IngressDeps } from "../src/build-ingress.ts";
+import type { CheckSettings } from "../src/checks/check-request.ts";
 
 type Incoming = Parameters<Inbox["receive"]>[0];
 
@@ -54,6 +55,15 @@ export function captureLog() {
   };
 }
 
+/** The token alone, as without any configuration. */
+export const noChecks: CheckSettings = {
+  allowedSenders: null,
+  header: null,
+  basic: null,
+  signatureKeys: null,
+  hmac: null,
+};
+
 /** The whole public process, except that the ledger and the queues are ours. */
 export function ingressUnderTest(overrides: Partial<IngressDeps> = {}) {
   const fake = fakeInbox();
@@ -68,6 +78,7 @@ export function ingressUnderTest(overrides: Partial<IngressDeps> = {}) {
       { name: "autumn", token: TOKEN },
       { name: "summer", token: OLD_TOKEN },
     ],
+    checks: noChecks,
     allowedCompanyIds: null,
     trustedProxies: [],
     logger: createLogger({ app: "ingress", level: "debug", destination: log.destination }),

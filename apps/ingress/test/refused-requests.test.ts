@@ -24,7 +24,7 @@ describe("without a valid token", () => {
     const answer = await postAs(ingress, token);
     expect(answer.statusCode).toBe(401);
     expect(answer.headers["content-type"]).toBe("application/problem+json");
-    expect(answer.json()).toMatchObject({ status: 401, code: "TOKEN_INVALID" });
+    expect(answer.json()).toMatchObject({ status: 401, code: "UNAUTHORISED" });
     expect(ingress.stored()).toEqual([]);
   });
 
@@ -71,11 +71,11 @@ describe("without a valid token", () => {
     const ingress = ingressUnderTest();
     for (let i = 0; i < 20; i += 1) await postAs(ingress, "wrong");
     expect(ingress.log.events("request-refused")).toEqual([
-      expect.objectContaining({ level: "warn", code: "TOKEN_INVALID", count: 1 }),
+      expect.objectContaining({ level: "warn", code: "UNAUTHORISED", count: 1 }),
     ]);
     await ingress.close(1_000);
     expect(ingress.log.events("request-refused").map(({ count }) => count)).toEqual([1, 19]);
-    expect(await ingress.scrape()).toContain('receiver_ingress_refusals_total{code="TOKEN_INVALID"} 20');
+    expect(await ingress.scrape()).toContain('receiver_ingress_refusals_total{code="UNAUTHORISED"} 20');
   });
 });
 

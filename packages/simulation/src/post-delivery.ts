@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Delivery } from "./delivery.ts";
 
-/** `label` says what was answered or went wrong: `200 accepted`, `401 TOKEN_INVALID`, `error ECONNREFUSED`. */
+/** `label` says what was answered or went wrong: `200 accepted`, `401 UNAUTHORISED`, `error ECONNREFUSED`. */
 export type Outcome = { label: string; status: number | null; latencyMs: number };
 
 /** Longer than the ingress takes for any answer, a 503 included. */

@@ -13,6 +13,7 @@ const environment = z.object({
   ALLOWED_COMPANY_IDS: fields.nonEmptyList.optional(),
   SPOOL_MAX_BYTES: fields.wholeNumber({ min: 0, max: 2 ** 40 }).optional(),
   TRUSTED_PROXIES: fields.cidrList.optional(),
+  ALLOWED_SENDERS: fields.cidrList.optional(),
   PUBLIC_URL: fields.httpUrl.optional(),
   PRINT_WEBHOOK_URL: fields.booleanFlag.optional(),
   OUTGOING_ALLOW: fields.cidrList.optional(),

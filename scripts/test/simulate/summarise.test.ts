@@ -23,14 +23,14 @@ describe("the summary", () => {
   });
 
   it("says what to look at when the token isn't known", () => {
-    expect(summarise({ planned: 1, elapsedMs: 1, outcomes: [outcome("401 TOKEN_INVALID", 1)] })).toContain(
+    expect(summarise({ planned: 1, elapsedMs: 1, outcomes: [outcome("401 UNAUTHORISED", 1)] })).toContain(
       "see --token",
     );
   });
 
   it("is of a run that went well when each answer was 2xx", () => {
     expect(allTaken([outcome("200 accepted", 1), outcome("202 quarantined", 1)])).toBe(true);
-    for (const label of ["301", "401 TOKEN_INVALID", "503 NOT_STORED", "error TIMEOUT"]) {
+    for (const label of ["301", "401 UNAUTHORISED", "503 NOT_STORED", "error TIMEOUT"]) {
       expect(allTaken([outcome("200 accepted", 1), outcome(label, 1)])).toBe(false);
     }
   });

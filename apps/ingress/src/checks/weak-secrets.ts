@@ -1,15 +1,35 @@
 import { explain, type NamedToken } from "@receiver/runtime";
 
-/** Characters: 22 of an alphabet of 64 hold 132 bits, and what has fewer than 128 may be guessed. */
-const STRONG_LENGTH = 22;
+/** What nobody can guess. */
+const STRONG_BITS = 128;
+/** A random text of that strength has fewer once in a billion times; one that somebody held a key down for has one. */
+const DIFFERENT_CHARACTERS = 6;
 
-/** What production answers to a weak token. */
-export const weakTokensError = explain({
-  rule: `must hold only tokens of at least ${STRONG_LENGTH} characters (128 bits) when NODE_ENV=production`,
+/** By what it holds, the largest alphabet that it can have been drawn from. What is in none of them may be of 64 characters. */
+const alphabets: readonly [RegExp, size: number][] = [
+  [/^\d+$/, 10],
+  [/^(?:[\da-f]+|[\dA-F]+)$/, 16],
+  [/^(?:[\da-z]+|[\dA-Z]+)$/, 36],
+];
+const USUAL_ALPHABET = 64;
+
+/** One text again and again is as hard to guess as that text. */
+const REPETITION = /^(.+?)\1+$/s;
+
+/** What production answers to a weak secret. */
+export const weakSecretsError = explain({
+  rule: `must hold only random secrets of at least 22 characters (${STRONG_BITS} bits) when NODE_ENV=production: 32 if they are hexadecimal, 39 if they are digits, without repetition`,
   fix: "Make one with: node -p \"crypto.randomBytes(24).toString('base64url')\"",
 });
 
-/** The names of the tokens that are short enough to be guessed. */
+/** The names of the tokens that may be guessed. */
 export function weakTokenNames(tokens: readonly NamedToken[]): string[] {
-  return tokens.filter(({ token }) => token.length < STRONG_LENGTH).map(({ name }) => name);
+  return tokens.filter(({ token }) => isGuessable(token)).map(({ name }) => name);
+}
+
+/** It measures what a secret can hold at most, not what it does: a sentence passes. */
+export function isGuessable(secret: string): boolean {
+  const size = alphabets.find(([pattern]) => pattern.test(secret))?.[1] ?? USUAL_ALPHABET;
+  const bits = secret.length * Math.log2(size);
+  return bits < STRONG_BITS || new Set(secret).size < DIFFERENT_CHARACTERS || REPETITION.test(secret);
 }

@@ -1,6 +1,8 @@
+import type { Socket } from "node:net";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Admission } from "../admit-request.ts";
-import type { CheckToken } from "../check-token.ts";
+import type { RequestChecks } from "../checks/check-request.ts";
+import type { CheckName } from "../checks/request-check.ts";
 import type { LimitFailures } from "../limit-failures.ts";
 import { answerTo, refusal } from "../receipt.ts";
 import type { ReceiveDelivery } from "../receive-delivery.ts";
@@ -12,26 +14,33 @@ import { sendAnswer } from "./send-answer.ts";
 type Route = { Params: { token: string } };
 
 export type WebhookDeps = {
-  checkToken: CheckToken;
-  tokenUsed(name: string): void;
+  checks: RequestChecks;
+  /** The connection of one who may send. */
+  recognise(socket: Socket): void;
   limitFailures: LimitFailures;
   admit: Admission["admit"];
   receive: ReceiveDelivery;
   report: Report;
 };
 
-/** `POST /webhooks/danaya/:token`. The token is looked at before the body is read; the body is taken as bytes, whatever its type. */
+/**
+ * `POST /webhooks/danaya/:token`. Who sends is looked at before the body is read, and once more, for its signature, before it is
+ * parsed; the body is taken as bytes, whatever its type.
+ */
 export function webhookRoute(app: FastifyInstance, deps: WebhookDeps): void {
-  const { checkToken, tokenUsed, limitFailures, admit, receive, report } = deps;
+  const { checks, recognise, limitFailures, admit, receive, report } = deps;
 
+  const refuse = (request: FastifyRequest<Route>, reply: FastifyReply, failed: readonly CheckName[]) => {
+    for (const check of failed) report.checkFailed(check);
+    // Who has a valid token hears 401 however often: he is a sender of ours with a mistake in his other secrets.
+    const retryAfterSeconds = failed.includes("token") ? limitFailures(request.ip) : 0;
+    const unauthorised = { kind: "unauthorised", headers: checks.challenge } as const;
+    return sendAnswer(reply, report, answerTo(retryAfterSeconds > 0 ? throttled(retryAfterSeconds) : unauthorised));
+  };
   const authorise = async (request: FastifyRequest<Route>, reply: FastifyReply) => {
-    const name = checkToken(request.params.token);
-    if (name === null) {
-      const retryAfterSeconds = limitFailures(request.ip);
-      const receipt = retryAfterSeconds > 0 ? throttled(retryAfterSeconds) : unauthorised;
-      return sendAnswer(reply, report, answerTo(receipt));
-    }
-    tokenUsed(name);
+    const failed = checks.ofHeaders(request.params.token, request);
+    if (failed.length > 0) return refuse(request, reply, failed);
+    recognise(request.socket);
     if (!admit(request, reply)) return sendAnswer(reply, report, overloaded);
     // Fastify answers 415 to a malformed type, before it asks any parser. A message must not be lost to a header.
     delete request.raw.headers["content-type"];
@@ -43,7 +52,10 @@ export function webhookRoute(app: FastifyInstance, deps: WebhookDeps): void {
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 
   app.post<Route>(`${WEBHOOK_PATH}/:token`, { onRequest: authorise }, async (request, reply) => {
-    const receipt = await receive(bytesOf(request.body), ANSWER_WITHIN_MS - reply.elapsedTime);
+    const body = bytesOf(request.body);
+    const failed = checks.ofBody(request, body);
+    if (failed.length > 0) return refuse(request, reply, failed);
+    const receipt = await receive(body, ANSWER_WITHIN_MS - reply.elapsedTime);
     return sendAnswer(reply, report, answerTo(receipt));
   });
   app.route({
@@ -54,7 +66,6 @@ export function webhookRoute(app: FastifyInstance, deps: WebhookDeps): void {
   });
 }
 
-const unauthorised = { kind: "unauthorised" } as const;
 const throttled = (retryAfterSeconds: number) => ({ kind: "throttled", retryAfterSeconds }) as const;
 const overloaded = refusal("OVERLOADED", { headers: { "retry-after": "1" } });
 const methodNotAllowed = refusal("METHOD_NOT_ALLOWED", { headers: { allow: "POST" } });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createTokenCheck } from "../src/check-token.ts";
+import { createTokenCheck } from "../../src/checks/check-token.ts";
 
 const check = createTokenCheck([
   { name: "autumn", token: "a".repeat(24) },

@@ -21,6 +21,12 @@ const wholeNumber = ({ min, max }: Range, example = min) =>
     return value >= min && value <= max ? value : undefined;
   });
 
+/** One of a few words, in any case. */
+const oneOf = <const W extends string>(words: readonly W[], example: W) =>
+  textField({ rule: `must be one of ${words.join(", ")}`, fix: `Write for example ${example}` }, (text) =>
+    words.find((word) => word === text.toLowerCase()),
+  );
+
 /** Schemas of single variables: text in, value out. Add `.default(value)` or `.optional()`. */
 export const fields = {
   databaseUrl: textField(
@@ -50,9 +56,8 @@ export const fields = {
   ),
   cidrList,
   tokenList,
-  logLevel: textField({ rule: `must be one of ${logLevels.join(", ")}`, fix: "Write for example info" }, (text) =>
-    logLevels.find((level) => level === text.toLowerCase()),
-  ),
+  oneOf,
+  logLevel: oneOf(logLevels, "info"),
   /** A number alone is milliseconds. */
   durationMs: textField(
     {

@@ -57,6 +57,10 @@ const allowed = {
   jobId: id,
   /** What the configuration calls webhook tokens, never the tokens. */
   tokenNames: ids,
+  /** Names of variables of the environment, never their values. */
+  variables: words,
+  /** Which of the checks of who may send. */
+  check: word,
   companyId,
   queue: word,
   consumer: word,
@@ -104,6 +108,7 @@ type Given = {
   codes: readonly string[];
   resources: readonly string[];
   tokenNames: readonly string[];
+  variables: readonly string[];
   frames: readonly string[];
   err: unknown;
 };

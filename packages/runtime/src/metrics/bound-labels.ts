@@ -11,6 +11,8 @@ const labelNames = [
   "backend",
   "token",
   "dated",
+  "check",
+  "secret",
 ] as const;
 export type LabelName = (typeof labelNames)[number];
 export type Labels<L extends LabelName> = Readonly<Record<L, string>>;
