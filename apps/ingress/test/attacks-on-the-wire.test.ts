@@ -8,6 +8,7 @@ import { ingressUnderTest, statusChanged, type UnderTest, WEBHOOK } from "./ingr
 
 // A body or headers that stall: connections.test.ts.
 
+const PATIENT = { timeout: 20_000 }; // of a machine that does much else
 const body = statusChanged();
 const length = body.length;
 const post = (headers: string, sent = body, path = WEBHOOK, version = "1.1") =>
@@ -92,7 +93,7 @@ describe("a request that two servers would read differently", () => {
     const socket = open(await listen(ingress));
     const received = text(socket);
     socket.write(bytes);
-    await vi.waitUntil(() => ingress.log.events("request-refused").length > 0 || socket.closed);
+    await vi.waitUntil(() => ingress.log.events("request-refused").length > 0 || socket.closed, PATIENT);
     socket.end();
     const answer = await received;
     expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`]);
@@ -117,7 +118,7 @@ describe("who holds connections", () => {
     );
     for (const answer of await Promise.all(tricklers)) expect(answer).toMatch(/^HTTP\/1\.1 408 /);
     expect(performance.now() - startedAt).toBeGreaterThan(1_900);
-    expect(performance.now() - startedAt).toBeLessThan(4_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(ingress.stored()).toEqual([]);
   });
 
@@ -129,11 +130,11 @@ describe("who holds connections", () => {
       accepted.count += 1;
     });
     const idle = Array.from({ length: 1_000 }, () => open(port).resume());
-    await vi.waitUntil(() => accepted.count === idle.length, { timeout: 5_000 });
+    await vi.waitUntil(() => accepted.count === idle.length, PATIENT);
     const answer = await fetch(`http://127.0.0.1:${port}${WEBHOOK}`, { method: "POST", body });
     expect(answer.status).toBe(200);
     expect(idle.some((socket) => !socket.closed)).toBe(true); // they were there while it was answered
-    await vi.waitUntil(() => idle.every((socket) => socket.closed), { timeout: 5_000 });
+    await vi.waitUntil(() => idle.every((socket) => socket.closed), PATIENT);
   });
 
   it("beyond what is kept ends his first ones, and never who has shown that he may send", async () => {
@@ -153,7 +154,7 @@ describe("who holds connections", () => {
     recognise(provider.theirs);
     const strangers: Awaited<ReturnType<typeof connectOne>>[] = [];
     for (let count = 0; count < 5; count += 1) strangers.push(await connectOne());
-    await vi.waitUntil(() => strangers.filter(({ socket }) => socket.closed).length === 2);
+    await vi.waitUntil(() => strangers.filter(({ socket }) => socket.closed).length === 2, PATIENT);
     expect(strangers.map(({ socket }) => socket.closed)).toEqual([true, true, false, false, false]);
     expect(provider.socket.closed).toBe(false);
     expect(ended).toHaveBeenCalledTimes(2);
