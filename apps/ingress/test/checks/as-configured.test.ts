@@ -31,6 +31,7 @@ it("a process asks for all that its environment says, and writes none of it down
       WEBHOOK_HMAC_HEADER: "X-Signature",
       WEBHOOK_HMAC_PREFIX: "sha256=",
       LOG_LEVEL: "debug",
+      STOP_GRACE: "1s",
     },
     config,
     start: startIngress,
