@@ -1,6 +1,6 @@
 import type { Node } from "@receiver/client-file";
 import { classify, type NotificationBody, notificationBody, type Problem } from "@receiver/contracts";
-import { type Body, bytesOf, lendDatabase } from "@receiver/testing";
+import { type Body, bytesOf, forgetRows, lendDatabase } from "@receiver/testing";
 import { Pool } from "pg";
 import { vi } from "vitest";
 import { nodeKey, takeLocks } from "../src/apply/lock-keys.ts";
@@ -32,6 +32,7 @@ export async function openTestLedger() {
     ledger,
     rows,
     receive,
+    forget: async (...tables: string[]): Promise<void> => void (await pool.query(forgetRows(...tables))),
     /** Receives and applies, as ingress and worker do. */
     deliver: async (body: Uint8Array | Body, now = NOW) => {
       const receipt = await receive(body, now);

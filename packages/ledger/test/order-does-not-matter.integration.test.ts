@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(async () => t[Symbol.asyncDispose]());
 
-const forgetEverything = () => t.rows("truncate deliveries, events, client_files, status_maps cascade");
+const forgetEverything = () => t.forget("deliveries", "events", "client_files", "status_maps");
 
 test("any deliveries, in any order, doubled and applied at once, give the files that the rules give for their set", async () => {
   let company = 1_000;

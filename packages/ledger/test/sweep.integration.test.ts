@@ -8,7 +8,7 @@ beforeAll(async () => {
   t = await openTestLedger();
 });
 beforeEach(async () => {
-  await t.rows("truncate deliveries, events, client_files, subscribers cascade");
+  await t.forget("deliveries", "events", "client_files", "subscribers");
 });
 afterAll(async () => t[Symbol.asyncDispose]());
 

@@ -1,4 +1,5 @@
 export { createDatabase, createEmptyDatabase, type TestDatabase } from "./database/create-database.ts";
+export { forgetRows } from "./database/forget-rows.ts";
 export { type LentDatabase, lendDatabase } from "./database/lend-database.ts";
 export { type OwnPostgres, startPostgres } from "./database/start-postgres.ts";
 export { badFixtures, documentedFixtures, type Fixture, fixture, fixtureCases, fixturesOfCase } from "./fixtures.ts";

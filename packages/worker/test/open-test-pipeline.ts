@@ -8,6 +8,7 @@ import {
   type Body,
   bytesOf,
   createDatabase,
+  forgetRows,
   type SpawnedApp,
   spawnApp,
   startRedis,
@@ -65,7 +66,7 @@ export async function openTestPipeline() {
     async reset() {
       await killAll();
       await redis.flush();
-      await client.query("truncate deliveries, client_files, subscribers, queue_pauses cascade");
+      await client.query(forgetRows("deliveries", "client_files", "subscribers", "queue_pauses"));
     },
     rows: async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
       (await client.query<Row>(text, values)).rows,

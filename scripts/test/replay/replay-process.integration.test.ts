@@ -1,4 +1,4 @@
-import { danaya, describeWithRedis, inventFile, runCommand, startProxy } from "@receiver/testing";
+import { danaya, describeWithRedis, forgetRows, inventFile, runCommand, startProxy } from "@receiver/testing";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { holdDelivery } from "../../../packages/worker/test/hold-delivery.ts";
 import { openTestPipeline, type TestPipeline } from "../../../packages/worker/test/open-test-pipeline.ts";
@@ -19,7 +19,7 @@ describeWithRedis("replay, as a process", () => {
   });
   afterEach(async () => {
     await pipeline.reset();
-    await pipeline.rows("truncate audit_log");
+    await pipeline.rows(forgetRows("audit_log"));
   });
   afterAll(() => pipeline.close());
 
