@@ -1,6 +1,9 @@
 export type { ApplyOutcome } from "./apply/apply-delivery.ts";
 export type { FollowUpOutcome } from "./apply/fire-follow-up.ts";
 export type { FileChange } from "./apply/refold-file.ts";
+export type { Finding } from "./chains/finding.ts";
+export { type Chain, chainNamed, nameOf as nameOfChain } from "./chains/link.ts";
+export type { KnownHead, Verified } from "./chains/verify-chains.ts";
 export type { DryRun } from "./dry-run-replay.ts";
 export { watchDurability } from "./durability/watch-durability.ts";
 export type { LookUpOutcome, OpenFile, OpenFileFilter } from "./look-ups.ts";

@@ -3,11 +3,15 @@ import { sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { openDatabase } from "./database.ts";
 import { up as ledger } from "./migrations/0001-ledger.ts";
+import { up as hashChains } from "./migrations/0003-hash-chains.ts";
 import type { LedgerTables } from "./tables.ts";
 import { type LedgerDatabase, query } from "./transaction.ts";
 
 /** In order of their names; a name that was released never changes. */
-const migrations: Record<string, Migration> = { "0001-ledger": { up: ledger } };
+const migrations: Record<string, Migration> = {
+  "0001-ledger": { up: ledger },
+  "0003-hash-chains": { up: hashChains },
+};
 
 /** A migration may rewrite a large table, and whoever comes second waits for it. */
 const STATEMENT_TIMEOUT_MS = 30 * 60_000;

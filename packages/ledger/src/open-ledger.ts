@@ -2,6 +2,7 @@ import { announceQuarantined } from "./announce-quarantined.ts";
 import { applyDelivery } from "./apply/apply-delivery.ts";
 import { fireFollowUp } from "./apply/fire-follow-up.ts";
 import { listAudit } from "./audit.ts";
+import { exportHeads, missingHeads, verifyChains } from "./chains/verify-chains.ts";
 import { type DatabaseOptions, openDatabase } from "./database.ts";
 import { dryRunReplay } from "./dry-run-replay.ts";
 import { readWeaknesses } from "./durability/read-durability.ts";
@@ -86,7 +87,12 @@ export function openLedger({ allowedCompanyIds, ...options }: LedgerOptions) {
       seed: bind(seedStatusMap),
     },
     pauses: { list: bind(listPauses), pause: bind(recordPause), resume: bind(recordResume) },
-    audit: { list: bind(listAudit) },
+    audit: {
+      list: bind(listAudit),
+      verify: bind(verifyChains),
+      exportHeads: bind(exportHeads),
+      missingHeads: bind(missingHeads),
+    },
     /** Why what is committed may be lost. */
     weaknesses: bind(readWeaknesses),
     /** For a start: @throws ReceiverError DATABASE_UNAVAILABLE, SCHEMA_BEHIND or SCHEMA_AHEAD */

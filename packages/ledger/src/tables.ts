@@ -10,6 +10,13 @@ import type { ColumnType, Generated } from "kysely";
 /** A jsonb column: read as a value, written as its JSON text. */
 type Json<T> = ColumnType<T, string, string>;
 
+/** Written by the database alone: docs/audit.md. Null in a row that was slipped in beside its triggers. */
+interface LinkColumns {
+  position: ColumnType<string | null, never, never>;
+  previous_hash: ColumnType<Buffer | null, never, never>;
+  hash: ColumnType<Buffer | null, never, never>;
+}
+
 /**
  * One row per distinct body.
  *
@@ -88,8 +95,8 @@ export interface ClientFilesTable {
   customer_view: Json<ClientFileView | null>;
 }
 
-/** Append-only: what was learned, in the order in which it was learned. */
-interface TransitionsTable {
+/** Append-only and chained by hash, per file: what was learned, in the order in which it was learned. A new column is nullable without a default. */
+interface TransitionsTable extends LinkColumns {
   id: Generated<string>;
   client_file_id: string;
   version: number;
@@ -168,7 +175,8 @@ interface QueuePausesTable {
   paused_by: string;
 }
 
-interface AuditLogTable {
+/** Append-only and chained by hash, in one chain. A new column is nullable without a default. */
+interface AuditLogTable extends LinkColumns {
   id: Generated<string>;
   at: Generated<Date>;
   actor: string;
