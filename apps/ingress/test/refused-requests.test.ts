@@ -114,6 +114,14 @@ describe("at another door", () => {
 describe("what was sent", () => {
   const PLANTED = "PLANTED7f3a";
 
+  it("is in no log line where it looks like a message type, because an unknown one may be anybody's name", async () => {
+    const { post, log } = ingressUnderTest();
+    const answer = await post(statusChanged({ messageType: PLANTED.toUpperCase() }));
+    expect(answer.statusCode).toBe(202);
+    expect(log.events("delivery-received")).toMatchObject([{ disposition: "quarantined" }]);
+    expect(log.text()).not.toContain(PLANTED.toUpperCase());
+  });
+
   it("is in no error answer and in no log line: not the token, not the path, not the body", async () => {
     const { app, post, log, state } = ingressUnderTest();
     const answers = [

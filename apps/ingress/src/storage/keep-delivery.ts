@@ -2,6 +2,7 @@ import { type Logger, ReceiverError, within } from "@receiver/runtime";
 import { isOutage } from "../is-outage.ts";
 import type { ReadDelivery } from "../read-delivery.ts";
 import type { Spool } from "../spool/open-spool.ts";
+import { knownType } from "./known-type.ts";
 import type { ModeSwitch } from "./storage-mode.ts";
 import type { Disposition, Store } from "./store-delivery.ts";
 
@@ -54,7 +55,8 @@ export function createKeeper({ store, spool, mode, spooled, logger }: KeeperDeps
     if (mode.current() === "refusing") mode.enter("spooling");
     spooled();
     const disposition = delivery.problems.length === 0 ? "accepted" : "quarantined";
-    const { id: deliveryId, type: messageType, companyId } = delivery;
+    const { id: deliveryId, type, companyId } = delivery;
+    const messageType = knownType(type);
     logger.info({ event: "delivery-spooled", deliveryId, messageType, disposition, companyId });
     return disposition;
   };

@@ -3,6 +3,7 @@ import type { Inbox, Receipt } from "@receiver/ledger/inbox";
 import type { WakeUp } from "@receiver/queues";
 import type { Logger } from "@receiver/runtime";
 import type { ReadDelivery } from "../read-delivery.ts";
+import { knownType } from "./known-type.ts";
 
 export type Disposition = Receipt["disposition"];
 
@@ -31,7 +32,7 @@ export function createStore({ inbox, wake, seen, logger }: StoreTools): Store {
     logger.info({
       event: "delivery-received",
       deliveryId: delivery.id,
-      messageType: delivery.type,
+      messageType: knownType(delivery.type),
       disposition,
       companyId: delivery.companyId,
       bytes: delivery.body.byteLength,
