@@ -43,6 +43,14 @@ const allowed = {
     "packages/simulation",
     "packages/testing/src/processes",
   ],
+  // From outside, too: of the product it imports what a body is, and how a database is made.
+  fuzz: [
+    "packages/contracts",
+    "packages/ledger",
+    "packages/local-services",
+    "packages/simulation",
+    "packages/testing/src/processes",
+  ],
 };
 
 const workspaceRule = ([workspace, others]) => ({
@@ -51,7 +59,7 @@ const workspaceRule = ([workspace, others]) => ({
   severity: "error",
   from: { path: `^(${workspace})/src/` },
   to: {
-    path: "^(apps|packages|scripts|e2e|chaos)/",
+    path: "^(apps|packages|scripts|e2e|chaos|fuzz)/",
     pathNot: ["^$1/", ...others.map((other) => `^${other}/`)],
   },
 });
@@ -70,7 +78,10 @@ const importers = {
 const importersRule = ([library, workspaces]) => ({
   name: `only-a-few-import-${library}`,
   severity: "error",
-  from: { path: "^(apps|packages|scripts|e2e|chaos)/.*src/", pathNot: workspaces.map((workspace) => `^${workspace}/`) },
+  from: {
+    path: "^(apps|packages|scripts|e2e|chaos|fuzz)/.*src/",
+    pathNot: workspaces.map((workspace) => `^${workspace}/`),
+  },
   to: { path: `node_modules/${library}/` },
 });
 
@@ -81,20 +92,20 @@ export default {
     {
       name: "nothing-imports-an-app",
       severity: "error",
-      from: { path: "^(apps|packages|scripts|e2e|chaos)/([^/]+)/" },
+      from: { path: "^(apps|packages|scripts|e2e|chaos|fuzz)/([^/]+)/" },
       to: { path: "^apps/", pathNot: "^$1/$2/" },
     },
     {
       name: "testing-is-for-tests",
       severity: "error",
-      from: { path: "/src/", pathNot: "^(packages/testing|chaos)/" },
+      from: { path: "/src/", pathNot: "^(packages/testing|chaos|fuzz)/" },
       to: { path: "^packages/testing/" },
     },
     {
       name: "only-through-the-barrel",
       comment: "Another workspace is imported by its name, hence by what it exports.",
       severity: "error",
-      from: { path: "^((?:apps|packages)/[^/]+|scripts|e2e|chaos)/" },
+      from: { path: "^((?:apps|packages)/[^/]+|scripts|e2e|chaos|fuzz)/" },
       to: { path: "^packages/[^/]+/src/", pathNot: ["^$1/", "^packages/[^/]+/src/(inbox/|processes/)?index[.]ts$"] },
     },
     {

@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 /** One Postgres for all tests of a project, and a way to start a Redis. */
 const servers = fileURLToPath(new URL("packages/testing/src/global-setup.ts", import.meta.url));
-const everywhere = (suffix: string) => [`{apps,packages,scripts,e2e,chaos}/**/test/**/*.${suffix}.ts`];
+const everywhere = (suffix: string) => [`{apps,packages,scripts,e2e,chaos,fuzz}/**/test/**/*.${suffix}.ts`];
 
 export default defineConfig({
   test: {

@@ -40,7 +40,8 @@ export function badFixtures(): Fixture[] {
   return read("bad");
 }
 
-function goodFixtures(): Fixture[] {
+/** Messages that can be applied: the documented and the invented ones. */
+export function goodFixtures(): Fixture[] {
   return read("danaya");
 }
 

@@ -36,7 +36,7 @@ async function linkModules(root: string, copy: string): Promise<void> {
       await linkOwnModules(root, copy, join(folder, name));
     }
   }
-  for (const folder of ["scripts", "chaos"]) await linkOwnModules(root, copy, folder);
+  for (const folder of ["scripts", "chaos", "fuzz"]) await linkOwnModules(root, copy, folder);
 }
 
 /** Libraries of which a workspace has a version of its own. */

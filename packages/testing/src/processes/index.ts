@@ -1,3 +1,4 @@
+export { badFixtures, type Fixture, goodFixtures } from "../fixtures.ts";
 export { type Body, bytesOf, danaya, type Replacing } from "../messages/danaya.ts";
 export { type InventedFile, inventFile, minutesAfter } from "../messages/invent-file.ts";
 export { type Answer, type ReceivedRequest, type ReceivingServer, receivingServer } from "../receiving-server.ts";
