@@ -2,7 +2,15 @@ export { createDatabase, createEmptyDatabase, type TestDatabase } from "./databa
 export { forgetRows } from "./database/forget-rows.ts";
 export { type LentDatabase, lendDatabase } from "./database/lend-database.ts";
 export { type OwnPostgres, startPostgres } from "./database/start-postgres.ts";
-export { badFixtures, documentedFixtures, type Fixture, fixture, fixtureCases, fixturesOfCase } from "./fixtures.ts";
+export {
+  badFixtures,
+  documentedFixtures,
+  type Fixture,
+  fixture,
+  fixtureCases,
+  fixturesOfCase,
+  goodFixtures,
+} from "./fixtures.ts";
 export { inherited } from "./inherited.ts";
 export { type Body, bytesOf, danaya, type Replacing } from "./messages/danaya.ts";
 export { type InventedFile, inventFile, minutesAfter } from "./messages/invent-file.ts";
