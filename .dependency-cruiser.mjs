@@ -17,12 +17,14 @@ const allowed = {
   "packages/ledger": ["packages/contracts", "packages/client-file", "packages/runtime"],
   "packages/queues": ["packages/contracts", "packages/runtime"],
   "packages/worker": ["packages/contracts", "packages/ledger", "packages/queues", "packages/runtime"],
-  "packages/danaya-api": ["packages/runtime"],
+  "packages/outgoing": ["packages/runtime"],
+  "packages/danaya-api": ["packages/outgoing", "packages/runtime"],
   "packages/local-services": [],
   "packages/simulation": ["packages/contracts"],
   "packages/testing": ["packages/contracts", "packages/ledger", "packages/local-services", "packages/queues"],
   "apps/ingress": ["packages/contracts", "packages/ledger/src/inbox", "packages/queues", "packages/runtime"],
-  "apps/(?:status|retry|notification)-worker": ofWorkers,
+  "apps/(?:status|retry)-worker": ofWorkers,
+  "apps/notification-worker": [...ofWorkers, "packages/outgoing"],
   "apps/reconciliation-worker": [...ofWorkers, "packages/danaya-api"],
   "apps/ops": ["packages/contracts", "packages/client-file", "packages/ledger", "packages/queues", "packages/runtime"],
   scripts: [
@@ -72,7 +74,7 @@ const importers = {
   bullmq: ["packages/queues"],
   ioredis: ["packages/queues"],
   testcontainers: ["packages/local-services"],
-  undici: ["apps/notification-worker", "packages/danaya-api"],
+  undici: ["packages/outgoing"],
 };
 
 const importersRule = ([library, workspaces]) => ({

@@ -1,8 +1,7 @@
+import { openOutgoing } from "@receiver/outgoing";
 import { runApp } from "@receiver/runtime";
 import { openPipeline, startWorkers } from "@receiver/worker";
 import { config } from "./config.ts";
-import { createAddressGuard } from "./deliver/address-guard.ts";
-import { createGuardedAgent } from "./deliver/guarded-agent.ts";
 import { createPost } from "./deliver/post.ts";
 import { notificationTools } from "./notification-tools.ts";
 import { processors } from "./processors.ts";
@@ -15,9 +14,9 @@ await runApp({
   config,
   start: async (context) => {
     const pipeline = await openPipeline(name, context);
-    const agent = createGuardedAgent(createAddressGuard(context.config.outgoingAllow));
-    context.opened("subscriber-connections", { close: () => agent.destroy() });
-    const tools = notificationTools({ ledger: pipeline.ledger, post: createPost(agent) }, context.metrics);
+    const outgoing = openOutgoing({ allow: context.config.outgoingAllow });
+    context.opened("subscriber-connections", outgoing);
+    const tools = notificationTools({ ledger: pipeline.ledger, post: createPost(outgoing) }, context.metrics);
     await startWorkers(context, pipeline, processors, tools);
     return {};
   },

@@ -1,11 +1,13 @@
-import { readRetryAfter } from "@receiver/runtime";
-import { Agent, type Dispatcher, request } from "undici";
+import { type Exchange, openOutgoing } from "@receiver/outgoing";
+import type { Cidr } from "@receiver/runtime";
 
 export type DanayaApiOptions = {
   /** Without the version: `/v1/…` is put behind it. */
   baseUrl: string;
   apiKey: string;
   apiSecret: string;
+  /** Networks that it may live in although they are not public. */
+  outgoingAllow: readonly Cidr[];
   /** Milliseconds from the question to the end of its answer. */
   limitMs?: number;
 };
@@ -16,6 +18,7 @@ export type Answer =
   | { kind: "not-found" } //                                               404
   | { kind: "refused"; httpStatus: number } //                             401, 403: our credentials
   | { kind: "busy"; httpStatus: number; retryAfterMs: number | null } //   429, 503
+  | { kind: "forbidden" } //                                               an address that is neither public nor allowed
   | { kind: "unreachable" } //                                             any other 5xx, or no whole answer in time
   | { kind: "unusable" }; //                                               anything else: a redirect, 2 MiB or more
 
@@ -35,26 +38,26 @@ const ANSWER_LIMIT_MS = 15_000;
 const BODY_LIMIT_BYTES = 2 * 1_024 * 1_024;
 const USER_AGENT = "danaya-receiver";
 
-/** A client of Danaya's API (v1). Connects on first use; follows no redirect, which could carry the secret elsewhere. */
-export function openDanayaApi({ baseUrl, apiKey, apiSecret, limitMs = ANSWER_LIMIT_MS }: DanayaApiOptions): DanayaApi {
-  const dispatcher = new Agent({ allowH2: false, connect: { rejectUnauthorized: true } }); // whatever the environment says
+/** A client of Danaya's API (v1). Connects on first use. */
+export function openDanayaApi(options: DanayaApiOptions): DanayaApi {
+  const { baseUrl, apiKey, apiSecret, outgoingAllow, limitMs = ANSWER_LIMIT_MS } = options;
+  const outgoing = openOutgoing({ allow: outgoingAllow });
   const headers = { "api-key": apiKey, "api-secret": apiSecret, accept: "application/json", "user-agent": USER_AGENT };
+  const limits = { limitMs, limitBytes: BODY_LIMIT_BYTES };
   return {
     lookUp: async (fileUuid, givenUp) => {
       const url = lookUpUrl(baseUrl, fileUuid);
       if (url === null) return { kind: "unusable" };
       const askedAt = new Date();
-      try {
-        const late = AbortSignal.timeout(limitMs);
-        const signal = givenUp ? AbortSignal.any([late, givenUp]) : late;
-        return await read(await request(url, { method: "GET", headers, dispatcher, signal }), askedAt);
-      } catch {
-        return { kind: "unreachable" }; // what was thrown names the URL, hence the file
-      }
+      const question = { method: "GET", url: url.href, headers, ...limits, ...(givenUp && { givenUp }) } as const;
+      return readAnswer(await outgoing.exchange(question).catch(() => unreachable), askedAt);
     },
-    close: () => dispatcher.destroy(),
+    close: outgoing.close,
   };
 }
+
+const bodiless = { "too-long": { kind: "unusable" }, "cut-short": { kind: "unreachable" } } as const;
+const unreachable = { kind: "unreachable" } as const;
 
 /** Null for an id that a URL can't bear as one segment of its path. */
 function lookUpUrl(baseUrl: string, fileUuid: string): URL | null {
@@ -63,28 +66,13 @@ function lookUpUrl(baseUrl: string, fileUuid: string): URL | null {
   return new URL(`v1/clients-files/client-file-to-analyze-id/${encodeURIComponent(fileUuid)}`, base);
 }
 
-async function read({ statusCode, headers, body }: Dispatcher.ResponseData, askedAt: Date): Promise<Answer> {
-  if (statusCode === 200) {
-    const bytes = await readBounded(body);
-    return bytes === null ? { kind: "unusable" } : { kind: "answered", askedAt, body: bytes };
-  }
-  body.on("error", () => undefined).destroy(); // nobody reads it, and it may have no end
-  if (statusCode === 404) return { kind: "not-found" };
-  if (statusCode === 401 || statusCode === 403) return { kind: "refused", httpStatus: statusCode };
-  if (statusCode === 429 || statusCode === 503) {
-    return { kind: "busy", httpStatus: statusCode, retryAfterMs: readRetryAfter(headers["retry-after"], Date.now()) };
-  }
-  return { kind: statusCode >= 500 ? "unreachable" : "unusable" };
-}
-
-/** Null when it is larger than allowed: then the rest is not waited for. */
-async function readBounded(body: Dispatcher.ResponseData["body"]): Promise<Uint8Array | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    if (bytes > BODY_LIMIT_BYTES) return null; // leaving the loop destroys the stream
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+function readAnswer(exchange: Exchange, askedAt: Date): Answer {
+  if (exchange.kind === "forbidden") return { kind: "forbidden" };
+  if (exchange.kind !== "answered") return unreachable;
+  const { status, retryAfterMs, body } = exchange;
+  if (status === 200) return body instanceof Uint8Array ? { kind: "answered", askedAt, body } : bodiless[body];
+  if (status === 404) return { kind: "not-found" };
+  if (status === 401 || status === 403) return { kind: "refused", httpStatus: status };
+  if (status === 429 || status === 503) return { kind: "busy", httpStatus: status, retryAfterMs };
+  return status >= 500 ? unreachable : { kind: "unusable" };
 }

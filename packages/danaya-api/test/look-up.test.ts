@@ -1,10 +1,19 @@
+import { fields } from "@receiver/runtime";
 import { type Answer as Given, receivingServer } from "@receiver/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type DanayaApiOptions, openDanayaApi } from "../src/index.ts";
 
+const outgoingAllow = fields.cidrList.parse("127.0.0.1");
+
 async function asking(answers: Given[], options: Partial<DanayaApiOptions> = {}) {
   const server = await receivingServer(...answers);
-  const api = openDanayaApi({ baseUrl: server.url, apiKey: "the-key", apiSecret: "the-secret", ...options });
+  const api = openDanayaApi({
+    baseUrl: server.url,
+    apiKey: "the-key",
+    apiSecret: "the-secret",
+    outgoingAllow,
+    ...options,
+  });
   onTestFinished(async () => {
     await api.close();
     await server.close();
@@ -47,7 +56,7 @@ describe("a question to Danaya's API", () => {
 
   test("goes below the base URL's own path", async () => {
     const server = await receivingServer(404);
-    const api = openDanayaApi({ baseUrl: `${server.url}/gateway`, apiKey: "k", apiSecret: "s" });
+    const api = openDanayaApi({ baseUrl: `${server.url}/gateway`, apiKey: "k", apiSecret: "s", outgoingAllow });
     await api.lookUp("u");
     expect(server.requests[0]?.path).toBe("/gateway/v1/clients-files/client-file-to-analyze-id/u");
     await api.close();
@@ -81,6 +90,12 @@ describe("what came of a question", () => {
     const { api } = await asking([{ status: 302, headers: { location: `${elsewhere.url}/stolen` } }]);
     expect(await api.lookUp("u")).toEqual({ kind: "unusable" });
     expect(elsewhere.requests).toEqual([]);
+  });
+
+  test("is forbidden at an address that is neither public nor allowed: nobody hears the secret", async () => {
+    const { api, server } = await asking([200], { outgoingAllow: [] });
+    expect(await api.lookUp("u")).toEqual({ kind: "forbidden" });
+    expect(server.requests).toEqual([]);
   });
 
   test("is unreachable when the answer does not come in time, nobody waits for it any more, or the host is not there", async () => {

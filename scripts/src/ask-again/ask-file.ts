@@ -41,6 +41,7 @@ const verdicts: Record<Exclude<Answer["kind"], "answered">, Verdict> = {
   "not-found": { label: "not found (404)", unanswered: false, kind: "not-found" },
   refused: { label: "refused (401, 403)", unanswered: true, kind: "refused" },
   busy: { label: "busy (429, 503)", unanswered: true, kind: "busy" },
+  forbidden: { label: "not asked: no public address", unanswered: true, kind: "forbidden" },
   unreachable: { label: "unreachable", unanswered: true, kind: "unreachable" },
   unusable: { label: "unreadable answer", unanswered: true, kind: "unusable" },
 };

@@ -1,8 +1,8 @@
 import type { Ledger, OpenFile, OpenFileFilter } from "@receiver/ledger";
 import { type AskTools, askFile, type Verdict } from "./ask-file.ts";
 
-/** Why it is over. The last three would be true of the next file as well: that one is not asked. */
-export type RunEnd = "done" | "interrupted" | "refused" | "busy" | "away";
+/** Why it is over. All but the first two would be true of the next file as well: that one is not asked. */
+export type RunEnd = "done" | "interrupted" | "refused" | "forbidden" | "busy" | "away";
 
 /** So many in a row, and it is not the files. */
 const UNREACHABLE_IN_A_ROW = 5;
@@ -20,11 +20,13 @@ export async function askFiles(
     if (verdict === null) return "interrupted";
     told(file, verdict);
     unreachable = verdict.kind === "unreachable" ? unreachable + 1 : 0;
-    if (verdict.kind === "refused" || verdict.kind === "busy") return verdict.kind;
+    if (isOfEveryFile(verdict.kind)) return verdict.kind;
     if (unreachable === UNREACHABLE_IN_A_ROW) return "away";
   }
   return "done";
 }
+
+const isOfEveryFile = (kind: Verdict["kind"]) => kind === "refused" || kind === "forbidden" || kind === "busy";
 
 /** Page by page, each read when it is needed. A file that was answered meanwhile is still on its page, once. */
 export async function* openFiles(ledger: Pick<Ledger, "lookUps">, filter: OpenFileFilter): AsyncGenerator<OpenFile> {

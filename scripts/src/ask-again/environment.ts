@@ -15,6 +15,7 @@ const api = z.object({
   DANAYA_API_URL: apiUrl,
   DANAYA_API_KEY: z.string({ error: headerValue }).regex(/^[!-~]+$/, { error: headerValue }),
   DANAYA_API_SECRET: z.string({ error: headerValue }).regex(/^[!-~]+$/, { error: headerValue }),
+  OUTGOING_ALLOW: fields.cidrList.default([]),
 });
 
 type Environment = NodeJS.ProcessEnv;
@@ -30,6 +31,11 @@ export function readAskingEnvironment(env: Environment) {
   const read = readConfig(z.object({ ...database.shape, ...api.shape }), env);
   return {
     databaseUrl: read.DATABASE_URL,
-    api: { baseUrl: read.DANAYA_API_URL, apiKey: read.DANAYA_API_KEY, apiSecret: read.DANAYA_API_SECRET },
+    api: {
+      baseUrl: read.DANAYA_API_URL,
+      apiKey: read.DANAYA_API_KEY,
+      apiSecret: read.DANAYA_API_SECRET,
+      outgoingAllow: read.OUTGOING_ALLOW,
+    },
   };
 }

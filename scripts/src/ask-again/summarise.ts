@@ -7,6 +7,8 @@ export type Run = { planned: number; startedAt: Date; elapsedMs: number; verdict
 const whatToDo: Record<Exclude<RunEnd, "done">, string> = {
   interrupted: "interrupted",
   refused: "stopped: Danaya refuses the credentials; mend DANAYA_API_KEY and DANAYA_API_SECRET, or DANAYA_API_URL",
+  forbidden:
+    "stopped: DANAYA_API_URL leads to an address that is not public; mend it, or add its network to OUTGOING_ALLOW",
   busy: "stopped: the API stays busy; go on later, or with a lower --rate",
   away: "stopped: the API can't be reached; look at DANAYA_API_URL and the way out of this machine",
 };

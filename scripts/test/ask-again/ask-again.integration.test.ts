@@ -40,6 +40,7 @@ async function openTest(files: InventedFile[], answers: Answer[] = []) {
     DANAYA_API_URL: api.url,
     DANAYA_API_KEY: "PLANTED-KEY",
     DANAYA_API_SECRET: "PLANTED-SECRET",
+    OUTGOING_ALLOW: "127.0.0.0/8",
   };
   const states = async () => (await ledger.clientFiles.list({ limit: 100 })).items.map(({ state }) => state).sort();
   return { api, ledger, env, states };
@@ -92,6 +93,13 @@ describe("ask-again, as a process", { timeout: 60_000 }, () => {
     const { code, out } = await askAgain(t.env, ...fast).ended;
     expect([code, t.api.requests.length]).toEqual([1, 1]);
     expect(out).toContain("mend DANAYA_API_KEY and DANAYA_API_SECRET");
+  });
+
+  test("asks nobody at an address that is not public, unless it is allowed, and says so", async () => {
+    const t = await openTest([inventFile("a"), inventFile("b")]);
+    const { code, out } = await askAgain({ ...t.env, OUTGOING_ALLOW: "10.0.0.0/8" }, ...fast).ended;
+    expect([code, t.api.requests]).toEqual([1, []]);
+    expect(out).toContain("add its network to OUTGOING_ALLOW");
   });
 
   test("waits as long as the API asks for, and asks again", async () => {

@@ -1,6 +1,5 @@
 import type { OutgoingNotification } from "@receiver/ledger";
-import { ReceiverError, readRetryAfter, toReceiverError } from "@receiver/runtime";
-import { type Dispatcher, errors, request } from "undici";
+import type { Exchange, Outgoing } from "@receiver/outgoing";
 import type { Answer, Silence } from "./answer.ts";
 import { signatureHeaders } from "./sign.ts";
 
@@ -20,48 +19,29 @@ const BODY_LIMIT_BYTES = 64 * 1_024;
 
 const USER_AGENT = "danaya-receiver";
 
-/** `dispatcher` decides which addresses may be reached. It must not follow redirects. To destroy it ends what is under way. */
-export function createPost(dispatcher: Dispatcher, limitMs: number = ANSWER_LIMIT_MS): Post {
-  return async ({ id, body, subscriber }) => {
-    const startedAt = new Date();
-    const signature = signatureHeaders({ id, body, secret: subscriber.secret, at: startedAt });
-    const headers = { "content-type": "application/json", "user-agent": USER_AGENT, ...signature };
-    const signal = AbortSignal.timeout(limitMs);
-    const begunAt = performance.now();
-    const answer = await exchange(subscriber.url, { method: "POST", headers, body, dispatcher, signal });
-    return { startedAt, latencyMs: Math.round(performance.now() - begunAt), answer };
-  };
-}
-
-type RequestOptions = NonNullable<Parameters<typeof request>[1]> & { signal: AbortSignal };
-
-async function exchange(url: string, options: RequestOptions): Promise<Answer> {
-  const { signal } = options;
-  if (!isHttp(url)) return { kind: "silent", code: "SUBSCRIBER_ADDRESS_FORBIDDEN" };
-  try {
-    const { statusCode, headers, body } = await request(url, options);
-    await body.dump({ limit: BODY_LIMIT_BYTES, signal }).catch(() => {}); // the status was the answer
-    return {
-      kind: "answered",
-      httpStatus: statusCode,
-      retryAfterMs: readRetryAfter(headers["retry-after"], Date.now()),
-    };
-  } catch (thrown) {
-    return { kind: "silent", code: silenceOf(thrown, signal) };
-  }
-}
-
 /**
  * http and https alike: which of them is the subscriber's choice. Over plain http a body may be read on its way, but not
  * altered unnoticed.
  */
-function isHttp(text: string): boolean {
-  return ["http:", "https:"].includes(URL.parse(text)?.protocol ?? "");
+export function createPost({ exchange }: Pick<Outgoing, "exchange">, limitMs: number = ANSWER_LIMIT_MS): Post {
+  return async ({ id, body, subscriber }) => {
+    const startedAt = new Date();
+    const signature = signatureHeaders({ id, body, secret: subscriber.secret, at: startedAt });
+    const headers = { "content-type": "application/json", "user-agent": USER_AGENT, ...signature };
+    const limits = { limitMs, limitBytes: BODY_LIMIT_BYTES };
+    const begunAt = performance.now();
+    const answer = answerOf(await exchange({ method: "POST", url: subscriber.url, headers, body, ...limits }));
+    return { startedAt, latencyMs: Math.round(performance.now() - begunAt), answer };
+  };
 }
 
-function silenceOf(thrown: unknown, signal: AbortSignal): Silence {
-  if (thrown instanceof errors.ClientDestroyedError) throw new ReceiverError("STOPPING", { cause: thrown });
-  if (toReceiverError(thrown).code === "SUBSCRIBER_ADDRESS_FORBIDDEN") return "SUBSCRIBER_ADDRESS_FORBIDDEN";
-  if (signal.aborted || thrown instanceof errors.ConnectTimeoutError) return "SUBSCRIBER_TIMEOUT";
-  return "SUBSCRIBER_UNREACHABLE";
+function answerOf(exchange: Exchange): Answer {
+  if (exchange.kind !== "answered") return { kind: "silent", code: silences[exchange.kind] };
+  return { kind: "answered", httpStatus: exchange.status, retryAfterMs: exchange.retryAfterMs };
 }
+
+const silences = {
+  forbidden: "SUBSCRIBER_ADDRESS_FORBIDDEN",
+  late: "SUBSCRIBER_TIMEOUT",
+  unreachable: "SUBSCRIBER_UNREACHABLE",
+} as const satisfies Record<Exclude<Exchange["kind"], "answered">, Silence>;

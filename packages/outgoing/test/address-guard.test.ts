@@ -1,10 +1,10 @@
 import { fields } from "@receiver/runtime";
 import { describe, expect, test } from "vitest";
-import { createAddressGuard } from "../src/deliver/address-guard.ts";
+import { createAddressGuard } from "../src/address-guard.ts";
 
 const guard = (allowed = "") => createAddressGuard(allowed === "" ? [] : fields.cidrList.parse(allowed));
 
-describe("an address that a subscriber's URL leads to", () => {
+describe("an address that a URL leads to", () => {
   const isPublic = guard();
 
   test.each([
