@@ -35,6 +35,11 @@ const gates: Record<string, Gate> = {
         content: "export const home = process.env.HOME;\n",
         named: "noProcessEnv",
       },
+      {
+        file: "packages/contracts/src/planted-fetch.ts",
+        content: 'export const answer = fetch("https://example.org/");\n',
+        named: "noRestrictedGlobals",
+      },
     ],
   },
   boundaries: {
@@ -45,6 +50,7 @@ const gates: Record<string, Gate> = {
       plantImport("packages/queues/src/planted.ts", "@receiver/ledger", "packages-queues-imports-only-its-row"),
       plantImport("apps/ingress/src/planted.ts", "@receiver/ledger", "apps-ingress-imports-only-its-row"),
       plantImport("apps/ops/src/planted.ts", "bullmq", "only-a-few-import-bullmq"),
+      plantImport("packages/danaya-api/src/planted.ts", "undici", "only-a-few-import-undici"),
       plantImport("apps/ops/src/planted-app.ts", "../../ingress/src/main.ts", "nothing-imports-an-app"),
       plantImport(
         "packages/ledger/src/planted.ts",
