@@ -108,7 +108,10 @@ export default {
       comment: "Another workspace is imported by its name, hence by what it exports.",
       severity: "error",
       from: { path: "^((?:apps|packages)/[^/]+|scripts|e2e|chaos|fuzz)/" },
-      to: { path: "^packages/[^/]+/src/", pathNot: ["^$1/", "^packages/[^/]+/src/(inbox/|processes/)?index[.]ts$"] },
+      to: {
+        path: "^packages/[^/]+/src/",
+        pathNot: ["^$1/", "^packages/[^/]+/src/(inbox/|roles/|processes/)?index[.]ts$"],
+      },
     },
     {
       name: "contracts-imports-zod-only",

@@ -67,6 +67,7 @@ test(".env.example names each variable that an app reads, and no other", () => {
     "packages/runtime/src/lifecycle/process-environment.ts",
     "packages/worker/src/pipeline-environment.ts",
     "scripts/src/ask-again/environment.ts",
+    "scripts/src/migrate/environment.ts",
   ];
   const readByApps = schemas.flatMap((file) => namesIn(read(file), /^ +([A-Z][A-Z_]+): /gm));
   const readByStart = ["DATA_DIR"];

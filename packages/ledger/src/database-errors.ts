@@ -5,6 +5,7 @@ const AWAY = [
   "08", // connection exception
   "28", // it refuses our user: a password that is being changed
   "3D", // it has no such database: one that is being restored
+  "42501", // it refuses our role: a deployment forgot a grant
   "53", // insufficient resources: too many connections, disk full, out of memory
   "57", // operator intervention: shutdown, crash, not accepting connections yet
   "58", // system error outside Postgres: I/O

@@ -9,7 +9,7 @@ export const errorCodes = {
     retryable: true,
     infrastructure: true,
     meaning: "Postgres can't be reached or refuses connections",
-    fix: "Look at Postgres and DATABASE_URL; work goes on by itself when it is back",
+    fix: "Look at Postgres, DATABASE_URL and its role's grants (npm run migrate -- --roles); work goes on by itself when it is back",
   },
   DATABASE_CONTENTION: {
     retryable: true,
