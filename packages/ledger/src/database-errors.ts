@@ -32,11 +32,14 @@ const SOCKET_CODES = [
   "ENETUNREACH",
   "ENOENT",
 ];
+/** Node's and OpenSSL's codes of a server that can't prove who it is, an expired certificate say: no delivery's fault either. */
+const UNTRUSTED = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|EPROTO$)/;
 const READ_TIMEOUT = "Query read timeout";
 /** The driver reports these without a code; the texts are its own, see pg/lib/client.js and pg-pool/index.js. */
 const DRIVER_MESSAGES = [
   READ_TIMEOUT,
   "Connection terminated",
+  "The server does not support SSL connections",
   "timeout expired",
   "timeout exceeded when trying to connect",
   "Client has encountered a connection error",
@@ -75,7 +78,7 @@ function errorCodeOf(thrown: unknown): ErrorCode | null {
 function isAway(thrown: unknown): boolean {
   if (thrown instanceof AggregateError) return thrown.errors.some(isAway); // both address families refused
   const code = codeOf(thrown);
-  if (SOCKET_CODES.includes(code)) return true;
+  if (SOCKET_CODES.includes(code) || UNTRUSTED.test(code)) return true;
   if (/^[0-9A-Z]{5}$/.test(code)) return AWAY.some((beginning) => code.startsWith(beginning));
   return thrown instanceof Error && DRIVER_MESSAGES.some((beginning) => thrown.message.startsWith(beginning));
 }

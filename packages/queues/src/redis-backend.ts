@@ -7,6 +7,7 @@ import { connectionLog } from "./connection-log.ts";
 import { isReadOnly } from "./is-read-only.ts";
 import { redisPrefix } from "./redis-prefix.ts";
 import { openRedisQueues } from "./redis-queues.ts";
+import { redisTls } from "./redis-tls.ts";
 
 /** Unlike a producer's, a worker's commands wait for Redis to come back: no time-out, no limit of retries. Milliseconds. */
 const workerConnection = {
@@ -28,7 +29,7 @@ export function redisBackend(url: string): Backend {
       const worker = new Worker<unknown, void>(queue, process, {
         ...workerOptions(queue, concurrency),
         prefix: redisPrefix(queue),
-        connection: { url, ...workerConnection, reconnectOnError: resendTo(log) },
+        connection: { url, ...redisTls(url), ...workerConnection, reconnectOnError: resendTo(log) },
       });
       worker.on("error", log.failed);
       worker.getBackend().on("ready", log.recovered);

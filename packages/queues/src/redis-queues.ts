@@ -10,6 +10,7 @@ import { isReadOnly } from "./is-read-only.ts";
 import type { QueueStore } from "./queue-store.ts";
 import { jobDefaults } from "./queue-store.ts";
 import { redisPrefix } from "./redis-prefix.ts";
+import { redisTls } from "./redis-tls.ts";
 import type { QueueName } from "./registry.ts";
 import { queueNames } from "./registry.ts";
 
@@ -29,7 +30,7 @@ const producerConnection = {
 
 /** One connection for all queues of a process; it reconnects by itself. */
 export function openRedisQueues(url: string, logger: Logger): QueueStore {
-  const client = new Redis(url, producerConnection);
+  const client = new Redis(url, { ...producerConnection, ...redisTls(url) });
   const log = connectionLog(logger, "REDIS_UNAVAILABLE");
   client.on("error", log.failed);
   client.on("ready", log.recovered);

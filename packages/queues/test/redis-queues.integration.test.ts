@@ -2,13 +2,19 @@ import { describeWithRedis, startRedis } from "@receiver/testing";
 import { dumpRedis } from "./dump-redis.ts";
 import { describeFailureBehaviours } from "./failure-behaviours.ts";
 import { describeQueueBehaviours } from "./queue-behaviours.ts";
+import { createQueuesUser } from "./queues-user.ts";
 
+/** As the user of docker-compose.yml, who has no right that these tests show no need of. */
 async function start() {
   const redis = await startRedis();
+  const user = await createQueuesUser(redis.url);
   return {
-    sources: { redisUrl: redis.url, databaseUrl: "postgres://unused" },
+    sources: { redisUrl: user.url, databaseUrl: "postgres://unused" },
     dump: () => dumpRedis(redis.url),
-    stop: redis.stop,
+    stop: async () => {
+      await user.remove();
+      await redis.stop();
+    },
   };
 }
 

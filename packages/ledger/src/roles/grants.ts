@@ -26,7 +26,7 @@ const changing = { select: "all", insert: "all", update: "all" } as const;
  * - receiver_notifier: notification-worker, the one that talks to the outside. Sends what is in the outbox. No body, no file.
  * - receiver_ops: operators, and the commands that bear a name and a reason.
  */
-export const grants: { [T in keyof LedgerTables]: Grants<LedgerTables[T]> } = {
+const grants: { [T in keyof LedgerTables]: Grants<LedgerTables[T]> } = {
   deliveries: {
     receiver_ingress: {
       select: [

@@ -37,7 +37,10 @@ export const fields = {
     urlWith(["postgres:", "postgresql:"]),
   ),
   redisUrl: textField(
-    { rule: "must be a Redis URL", fix: "Write for example redis://host:6379, or rediss:// with TLS" },
+    {
+      rule: "must be a Redis URL",
+      fix: "Write for example redis://host:6379, or with TLS rediss://host:6379?sslrootcert=/path/of/the/authority.pem",
+    },
     urlWith(["redis:", "rediss:"]),
   ),
   httpUrl: textField(
