@@ -115,13 +115,14 @@ describe("startApp", () => {
     const { log } = appWith(async () => ({}));
     const options = {
       name: "test",
-      env: { METRICS_PORT: "x", STOP_GRACE: "soon" },
+      env: { METRICS_PORT: "x", STOP_GRACE: "soon", NODE_TLS_REJECT_UNAUTHORIZED: "0" },
       config: z.object({ DATABASE_URL: fields.databaseUrl }),
       start: async () => ({}),
       destination: log.destination,
     };
     const failure = await startApp(options).catch((thrown: unknown) => thrown);
     if (!(failure instanceof ConfigError)) throw failure;
-    expect(failure.problems.map(({ variable }) => variable)).toEqual(["METRICS_PORT", "STOP_GRACE", "DATABASE_URL"]);
+    const variables = ["METRICS_PORT", "STOP_GRACE", "NODE_TLS_REJECT_UNAUTHORIZED", "DATABASE_URL"];
+    expect(failure.problems.map(({ variable }) => variable)).toEqual(variables);
   });
 });
