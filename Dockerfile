@@ -15,8 +15,9 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production METRICS_HOST=0.0.0.0 METRICS_PORT=9464
 WORKDIR /app
-# npm links the workspaces, and they have to stay links: Node strips no types below a real node_modules.
-COPY --from=dependencies /app/node_modules node_modules
+# npm links the workspaces, and they have to stay links: Node strips no types below a real node_modules. Not the root's alone: a
+# workspace has a node_modules of its own where versions differ.
+COPY --from=dependencies /app .
 COPY . .
 # Where the ingress' spool is mounted: a new volume takes its owner from here.
 RUN install -d -o node -g node -m 700 /spool
