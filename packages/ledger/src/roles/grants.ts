@@ -75,9 +75,13 @@ const grants: { [T in keyof LedgerTables]: Grants<LedgerTables[T]> } = {
 /** Of the migrator's own table: every process asks whether the schema is its own. */
 const migrations: Grants<{ name: string }> = Object.fromEntries(roles.map((role) => [role, { select: ["name"] }]));
 
-/** Table by table, the migrator's included. Its lock is the owner's. */
+/**
+ * Table by table, those included that no process writes by itself: the migrator's, whose lock is the owner's, and the heads of
+ * the chains, which triggers write by the owner's rights.
+ */
 export const allGrants: Record<string, Grants<never>> = {
   ...grants,
+  chain_heads: { receiver_ops: readOnly },
   kysely_migration: migrations,
   kysely_migration_lock: {},
 };

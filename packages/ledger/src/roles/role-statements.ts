@@ -29,7 +29,7 @@ function loginStatements({ name, role, password }: Login): string[] {
   return [
     unlessThere(name, `create role ${login} login`),
     `alter role ${login} login password '${scramVerifier(password)}'`,
-    ...roles.filter((other) => other !== role).map((other) => `revoke ${other} from ${login}`),
+    ...roles.filter((other) => other !== role).map((other) => ifMember(name, other, `revoke ${other} from ${login}`)),
     `grant ${role} to ${login}`,
   ];
 }
@@ -47,6 +47,11 @@ function unlessThere(role: string, statement: string): string {
     `  if not exists (select from pg_roles where rolname = '${role}') then ${statement}; end if;`,
     "exception when duplicate_object or unique_violation then null; end $$",
   ].join("\n");
+}
+
+/** Taken without being there, a membership is warned of in the server's log. */
+function ifMember(name: string, role: Role, statement: string): string {
+  return `do $$ begin if pg_has_role('${name}', '${role}', 'member') then ${statement}; end if; end $$`;
 }
 
 const quoted = (name: string): string => `"${name}"`;
