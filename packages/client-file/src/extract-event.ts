@@ -124,7 +124,7 @@ function analysisFacts(payload: AnalysisPayload): Facts {
 
 function verificationsOf(document: AnalysedDocument): EventVerification[] {
   return document.verificationResults.map((result) => ({
-    documentId: documentId(document),
+    documentId: documentIdOf(document),
     documentType: document.type,
     verification: normaliseVerification(result.verificationType),
     status: result.status?.trim().toUpperCase() ?? null,
@@ -136,13 +136,13 @@ function verificationsOf(document: AnalysedDocument): EventVerification[] {
 type NamedDocument = { id: string | null; type: string | null };
 
 const named = (document: NamedDocument, space: DocumentSpace) => ({
-  id: documentId(document),
+  id: documentIdOf(document),
   space,
   type: document.type,
 });
 
 /** A retry of a document without an id must still be counted: such documents are told apart by type. */
-function documentId({ id, type }: NamedDocument): string {
+export function documentIdOf({ id, type }: NamedDocument): string {
   if (id !== null) return id;
   return type === null ? "UNKNOWN" : `UNKNOWN-${type}`;
 }

@@ -1,5 +1,7 @@
 export { type Classification, classify } from "./classify.ts";
 export { clientFileStates, type Flag, flags, type State } from "./client-file-states.ts";
+export type { FileContent } from "./content/file-content.ts";
+export { readFileContent } from "./content/read-file-content.ts";
 export type { RawScore } from "./fields/score.ts";
 export { incomingJsonSchemas, outgoingJsonSchema } from "./json-schemas.ts";
 export type { LookedUpFile } from "./look-up/looked-up-file.ts";
