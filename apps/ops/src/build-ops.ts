@@ -1,12 +1,16 @@
-import cookie from "@fastify/cookie";
+import cookies from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import type { Ledger } from "@receiver/ledger";
 import type { Producer } from "@receiver/queues";
 import type { Logger, Metrics } from "@receiver/runtime";
 import { apiComponents, apiRoutes } from "./api/routes.ts";
+import { createAdmitUser } from "./authentication/admit-user.ts";
 import { createPasswordCheck } from "./authentication/check-password.ts";
 import { guardRoutes } from "./authentication/guard-routes.ts";
 import { createIdentify } from "./authentication/identify.ts";
+import { createIdentifyMachine } from "./authentication/identify-machine.ts";
+import { createLockOut } from "./authentication/lock-out.ts";
+import { sessionCookie } from "./authentication/session-cookie.ts";
 import { createSessions } from "./authentication/sessions.ts";
 import type { User } from "./authentication/user-list.ts";
 import { createServer } from "./create-server.ts";
@@ -15,6 +19,7 @@ import { describeApi, serveDocs } from "./http/open-api.ts";
 import { securityHeaders } from "./http/security-headers.ts";
 import { answerErrors } from "./pages/answer-errors.ts";
 import { loadAssets, serveAssets } from "./pages/assets.ts";
+import { auditPage } from "./pages/audit.ts";
 import { clientFilePage } from "./pages/client-file/client-file-page.ts";
 import { deliveriesPage } from "./pages/deliveries.ts";
 import { deliveryPage } from "./pages/delivery.ts";
@@ -28,7 +33,8 @@ export type OpsDependencies = {
   ledger: Ledger;
   producer: Producer;
   users: readonly User[];
-  sessionSecret: string | undefined;
+  /** Networks of proxies whose X-Forwarded-For is believed. */
+  trustedProxies: readonly string[];
   publicUrl: string | undefined;
   logger: Logger;
   metrics: Metrics;
@@ -37,18 +43,20 @@ export type OpsDependencies = {
 
 /** Everything that ops serves, not yet listening. */
 export async function buildOps(dependencies: OpsDependencies): Promise<OpsServer> {
-  const { ledger, producer, users, sessionSecret, publicUrl, logger, metrics, now } = dependencies;
-  const app = createServer();
+  const { ledger, producer, users, trustedProxies, publicUrl, logger, metrics, now } = dependencies;
+  const app = createServer(trustedProxies);
   const assets = await loadAssets();
   const layout = createLayout(assets);
   answerErrors(app, { layout, logger });
   await app.register(helmet, securityHeaders);
-  await app.register(cookie);
+  await app.register(cookies);
 
   const checkPassword = await createPasswordCheck(users, () => logger.warn({ event: "password-refused" }));
-  const sessions = createSessions(users, { secret: sessionSecret, now });
-  const identify = createIdentify(checkPassword, sessions);
-  guardRoutes(app, { identify, publicUrl });
+  const admitUser = createAdmitUser(checkPassword, createLockOut(now));
+  const sessions = createSessions(users, { ledger, now });
+  const identify = createIdentify({ admitUser, identifyMachine: createIdentifyMachine(ledger, now), sessions });
+  const cookie = sessionCookie(publicUrl);
+  guardRoutes(app, { identify, publicUrl, cookieName: cookie.name });
 
   const missed = metrics.counter({
     name: "receiver_wake_ups_missed_total",
@@ -60,9 +68,10 @@ export async function buildOps(dependencies: OpsDependencies): Promise<OpsServer
   apiRoutes(app, { ledger, producer, publish, logger, now });
 
   serveAssets(app, assets);
-  await logInPages(app, { layout, checkPassword, sessions, publicUrl });
-  for (const page of [explorerPage, clientFilePage, deliveriesPage, deliveryPage]) page(app, { ledger, layout });
-  await serveDashboard(app, { producer, identify });
+  await logInPages(app, { layout, admitUser, sessions, cookie, publicUrl });
+  for (const page of [explorerPage, clientFilePage, deliveriesPage, deliveryPage, auditPage])
+    page(app, { ledger, layout });
+  await serveDashboard(app, { producer });
   await serveDocs(app);
   return app;
 }

@@ -1,12 +1,6 @@
-import { explain, fields } from "@receiver/runtime";
+import { fields } from "@receiver/runtime";
 import { z } from "zod";
 import { userList } from "./authentication/user-list.ts";
-
-/** HMAC-SHA256 gains nothing beyond 32 bytes, and loses below. */
-const sessionSecretError = explain({
-  rule: "must be a text of 32 to 500 characters",
-  fix: "Make one with: node -p \"crypto.randomBytes(32).toString('base64url')\"",
-});
 
 export const opsConfig = z
   .object({
@@ -19,23 +13,19 @@ export const opsConfig = z
     OPS_USERS: userList,
     /** The ingress' list: a replay lets in nobody whom the ingress kept out. */
     ALLOWED_COMPANY_IDS: fields.nonEmptyList.optional(),
-    /** Without it sessions end with the process. */
-    OPS_SESSION_SECRET: z
-      .string()
-      .min(32, { error: sessionSecretError })
-      .max(500, { error: sessionSecretError })
-      .optional(),
+    /** Unset, who logs in through a proxy is held up by everybody's wrong passwords. */
+    TRUSTED_PROXIES: fields.cidrList.optional(),
   })
   .transform((env) => ({
     host: env.OPS_HOST,
     port: env.OPS_PORT,
     publicUrl: env.OPS_PUBLIC_URL,
     allowedCompanyIds: env.ALLOWED_COMPANY_IDS && new Set(env.ALLOWED_COMPANY_IDS),
+    trustedProxies: (env.TRUSTED_PROXIES ?? []).map(({ address, prefix }) => `${address}/${prefix}`),
     secrets: {
       databaseUrl: env.DATABASE_URL,
       redisUrl: env.REDIS_URL,
       users: env.OPS_USERS,
-      sessionSecret: env.OPS_SESSION_SECRET,
     },
   }));
 export type OpsConfig = z.output<typeof opsConfig>;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { fastify } from "fastify";
 import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { problemFrom, sendProblem } from "./http/answer-errors.ts";
+import { headersOfBareAnswers } from "./http/security-headers.ts";
 import { zodValidation } from "./http/zod-validation.ts";
 import type { OpsServer } from "./server.ts";
 
@@ -12,16 +13,17 @@ const ANSWERED_WITHIN_MS = 60_000;
 const ARRIVES_WITHIN_MS = 15_000;
 
 /** A server without routes: zod's schemas, JSON bodies only, no log line of its own (Fastify's quote URLs). */
-export function createServer(): OpsServer {
+export function createServer(trustedProxies: readonly string[]): OpsServer {
   const app = fastify({
     logger: false,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: BODY_LIMIT_BYTES,
     handlerTimeout: ANSWERED_WITHIN_MS,
     http: { headersTimeout: ARRIVES_WITHIN_MS, requestTimeout: ARRIVES_WITHIN_MS, connectionsCheckingInterval: 1_000 },
     forceCloseConnections: true, // a browser's idle connection must not hold up the stop
     genReqId: () => randomUUID(),
     routerOptions: { ignoreTrailingSlash: true },
-    frameworkErrors: (error, _request, reply) => sendProblem(reply, problemFrom(error)),
+    frameworkErrors: (error, _request, reply) => sendProblem(reply.headers(headersOfBareAnswers), problemFrom(error)),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(zodValidation);
   app.setSerializerCompiler(serializerCompiler);

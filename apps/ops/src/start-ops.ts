@@ -12,8 +12,8 @@ import type { OpsConfig } from "./config.ts";
  */
 export async function startOps(context: AppContext<OpsConfig>): Promise<{ url: string }> {
   const { config, logger, metrics, opened, check } = context;
-  const { allowedCompanyIds } = config;
-  const { databaseUrl, redisUrl, users, sessionSecret } = config.secrets;
+  const { allowedCompanyIds, trustedProxies, publicUrl } = config;
+  const { databaseUrl, redisUrl, users } = config.secrets;
 
   const ledger = opened("ledger", openLedger({ databaseUrl, applicationName: "ops", allowedCompanyIds }));
   check("ledger", () => ledger.check());
@@ -25,9 +25,8 @@ export async function startOps(context: AppContext<OpsConfig>): Promise<{ url: s
 
   const inPlainText = users.filter(({ credential }) => !looksHashed(credential)).length;
   if (inPlainText > 0) logger.info({ event: "passwords-not-hashed", count: inPlainText });
-  const { publicUrl } = config;
   const now = () => new Date();
-  const app = await buildOps({ ledger, producer, users, sessionSecret, publicUrl, logger, metrics, now });
+  const app = await buildOps({ ledger, producer, users, trustedProxies, publicUrl, logger, metrics, now });
   opened("ops", { close: () => app.close() }); // Fastify takes an argument for a callback
   return { url: await listenOn(app, config) };
 }

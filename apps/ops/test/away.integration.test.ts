@@ -17,7 +17,7 @@ describe("with Postgres away", () => {
 
     await proxy?.cut();
     for (const path of ["/api/client-files", "/api/deliveries", "/api/queues", "/api/audit", "/api/status-map"]) {
-      const { status, json, headers, text } = await t.viewer("GET", path);
+      const { status, json, headers, text } = await t.operator("GET", path);
       const expected = { ...problem(503, "DATABASE_UNAVAILABLE"), requestId: expect.any(String) };
       expect({ path, status, json }).toEqual({ path, status: 503, json: expected });
       expect(headers["retry-after"]).toBe("5");

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { createPasswordCheck } from "../src/authentication/check-password.ts";
 import { readPasswordHash } from "../src/authentication/password-hash.ts";
@@ -53,7 +54,9 @@ describe("checking a password", () => {
   );
 
   test("takes the hash that the documented command makes", REAL_COST, async () => {
-    const command = /node -e "(?<script>.+)"$/.exec(fixOf(""))?.groups?.script?.replaceAll("\\$", "$") ?? "";
+    const documented = /node -e ".+"$/.exec(fixOf(""))?.[0] ?? "";
+    expect(readFileSync(new URL("../../../docs/runbook.md", import.meta.url), "utf8")).toContain(documented);
+    const command = /node -e "(?<script>.+)"$/.exec(documented)?.groups?.script?.replaceAll("\\$", "$") ?? "";
     const credential = execFileSync("node", ["-e", command], { input: "correct horse\n" }).toString().trim();
     expect(readPasswordHash(credential)).not.toBeNull();
     const check = await createPasswordCheck([{ ...ada, credential }]);

@@ -136,7 +136,7 @@ describe("registering an upload", () => {
     const known = await t.operator("POST", "/api/client-files", { ...upload, companyId: "7" });
     expect(known.status).toBe(200);
     expect(known.json).toEqual(created.json);
-    expect((await t.viewer("GET", "/api/audit")).json.items).toMatchObject([
+    expect((await t.operator("GET", "/api/audit")).json.items).toMatchObject([
       { actor: "ada", action: "client-file.register" },
     ]);
   });
@@ -209,7 +209,7 @@ describe("refolding a file", () => {
       state: { before: "REJECTED", after: "AWAITING_DECISION" },
       flags: { after: expect.arrayContaining(["unknown-status"]) },
     });
-    const [entry] = (await t.viewer("GET", "/api/audit?limit=1")).json.items;
+    const [entry] = (await t.operator("GET", "/api/audit?limit=1")).json.items;
     expect(entry).toMatchObject({
       actor: "ada",
       action: "client-file.refold",
@@ -218,17 +218,19 @@ describe("refolding a file", () => {
     });
   });
 
-  test("changes nothing when nothing changed, with no body at all", async () => {
+  test("changes nothing when nothing changed, and asks why all the same", async () => {
     await using t = await openTestOps();
     await t.deliver(documentedFixtures()[0]?.bytes ?? Buffer.of());
     const [file] = (await t.viewer("GET", "/api/client-files")).json.items;
-    const { status, json } = await t.operator("POST", `/api/client-files/${file.id}/refold`);
+    expect((await t.operator("POST", `/api/client-files/${file.id}/refold`)).status).toBe(400);
+    const { status, json } = await t.operator("POST", `/api/client-files/${file.id}/refold`, { reason: "to see" });
     expect({ status, json }).toMatchObject({ status: 200, json: { changed: false, version: file.version } });
   });
 
   test("knows no other files", async () => {
     await using t = await openTestOps();
-    expect((await t.operator("POST", `/api/client-files/${UNKNOWN}/refold`)).json).toEqual(problem(404, "NOT_FOUND"));
-    expect((await t.viewer("GET", "/api/audit")).json.items).toEqual([]);
+    const refolded = await t.operator("POST", `/api/client-files/${UNKNOWN}/refold`, { reason: "to see" });
+    expect(refolded.json).toEqual(problem(404, "NOT_FOUND"));
+    expect((await t.operator("GET", "/api/audit")).json.items).toEqual([]);
   });
 });

@@ -107,7 +107,7 @@ describe("the API of deliveries", () => {
         problem(404, "NOT_FOUND"),
       );
     }
-    expect((await t.viewer("GET", "/api/audit")).json.items).toEqual([]);
+    expect((await t.operator("GET", "/api/audit")).json.items).toEqual([]);
   });
 });
 
@@ -121,7 +121,7 @@ describe("revealing a body", () => {
     });
     expect(answer.json).toEqual({ id, sizeBytes: body.length, encoding: "utf-8", body: body.toString() });
     expect(answer.headers["cache-control"]).toBe("no-store");
-    expect((await t.viewer("GET", "/api/audit")).json.items).toMatchObject([
+    expect((await t.operator("GET", "/api/audit")).json.items).toMatchObject([
       {
         actor: "ada",
         action: "delivery.reveal",
@@ -157,7 +157,7 @@ describe("revealing a body", () => {
       expect(json).toMatchObject({ code: "INVALID_INPUT", errors: [{ path: "reason" }] });
     }
     expect((await t.viewer("POST", `/api/deliveries/${id}/reveal`, { reason: "curious" })).status).toBe(403);
-    expect((await t.viewer("GET", "/api/audit")).json.items).toEqual([]);
+    expect((await t.operator("GET", "/api/audit")).json.items).toEqual([]);
   });
 });
 
@@ -191,7 +191,7 @@ describe("replaying", () => {
     expect(json).toEqual({ dryRun: false, deliveryIds: [id], stillQuarantined: [], nextCursor: null });
     expect((await t.viewer("GET", `/api/deliveries/${id}`)).json).toMatchObject({ status: "pending", epoch: 1 });
     expect(await t.producer.stateOf("CLIENT_FILE_STATUS_CHANGED", { id, epoch: 1 })).toBe("waiting");
-    expect((await t.viewer("GET", "/api/audit?limit=1")).json.items).toMatchObject([
+    expect((await t.operator("GET", "/api/audit?limit=1")).json.items).toMatchObject([
       { action: "delivery.replay", target: id, reason: "after the fix" },
     ]);
   });
@@ -242,6 +242,6 @@ async function snapshot(t: TestOps, deliveryId: string) {
   const [file] = (await t.viewer("GET", "/api/client-files")).json.items;
   const details = (await t.viewer("GET", `/api/client-files/${file.id}`)).json;
   const delivery = (await t.viewer("GET", `/api/deliveries/${deliveryId}`)).json;
-  const audit = (await t.viewer("GET", "/api/audit")).json;
+  const audit = (await t.operator("GET", "/api/audit")).json;
   return { details, delivery, audit };
 }

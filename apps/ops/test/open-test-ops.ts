@@ -27,6 +27,7 @@ const asViewer = { authorization: basic("vic", "viewer-password") };
 type Options = {
   redisUrl?: string;
   publicUrl?: string;
+  trustedProxies?: string[];
   now?: () => Date;
   /** The way to the database, from its URL to the one that is used. */
   reach?: (databaseUrl: string) => Promise<string>;
@@ -34,7 +35,7 @@ type Options = {
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** Ops on a database of its own; its queues live there too unless the test brings a Redis. */
-export async function openTestOps({ redisUrl, publicUrl, now = () => NOW, reach }: Options = {}) {
+export async function openTestOps({ redisUrl, publicUrl, trustedProxies = [], now = () => NOW, reach }: Options = {}) {
   const database = await createDatabase();
   const databaseUrl = reach ? await reach(database.url) : database.url;
   const lines: string[] = [];
@@ -45,7 +46,7 @@ export async function openTestOps({ redisUrl, publicUrl, now = () => NOW, reach 
   const producer = createProducer(chooseBackend({ redisUrl, databaseUrl }), logger);
   const metrics = createMetrics({ app: "ops" });
   const users = await testUsers();
-  const app = await buildOps({ ledger, producer, users, sessionSecret: undefined, publicUrl, logger, metrics, now });
+  const app = await buildOps({ ledger, producer, users, trustedProxies, publicUrl, logger, metrics, now });
 
   const as = (headers: Record<string, string>) => async (method: Method, url: string, body?: object) => {
     const options: InjectOptions = { method, url, headers, ...(body && { payload: body }) };
@@ -72,6 +73,7 @@ export async function openTestOps({ redisUrl, publicUrl, now = () => NOW, reach 
     operator: as(asOperator),
     viewer: as(asViewer),
     nobody: as({}),
+    as,
     receive,
     /** Receives and applies, as ingress and worker do. @returns the delivery's id */
     deliver: async (body: Uint8Array): Promise<string> => {

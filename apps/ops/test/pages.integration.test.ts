@@ -53,6 +53,18 @@ describe("the explorer", () => {
     }
   });
 
+  test("shows operators the audit, escaped and filtered, and viewers neither it nor a way to it", async () => {
+    await t.operator("POST", "/api/queues/NOTIFICATION/pause", { reason: HOSTILE });
+    const { text, status } = await t.operator("GET", "/audit?action=queue.pause");
+    expect(status).toBe(200);
+    expect(text).toContain("&#60;script&#62;");
+    expect(text).not.toMatch(/<script|subscriber\.create/);
+    expect((await t.operator("GET", "/audit?from=yesterday")).status).toBe(400);
+    expect((await page("/audit")).status).toBe(403);
+    expect((await page("/")).html).not.toContain('href="/audit"');
+    expect((await t.operator("GET", "/")).text).toContain('href="/audit"');
+  });
+
   test.each([
     ["state=REJECTED", ["45607", "45635"]],
     ["fileNumber=45614&flag=&state=", ["45614"]],

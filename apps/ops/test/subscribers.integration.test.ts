@@ -29,7 +29,7 @@ describe("the API of subscribers", () => {
 
     expect((await t.viewer("GET", "/api/subscribers")).json).toEqual({ items: [shown] });
     expect((await t.viewer("GET", `/api/subscribers/${id}`)).json).toEqual(shown);
-    const changed = await t.operator("PATCH", `/api/subscribers/${id}`, { name: "Other" });
+    const changed = await t.operator("PATCH", `/api/subscribers/${id}`, { name: "Other", reason: "renamed" });
     for (const path of ["/api/subscribers", "/api/audit", "/api/notifications"]) {
       expect((await t.operator("GET", path)).text).not.toContain(secret);
     }
@@ -45,24 +45,53 @@ describe("the API of subscribers", () => {
       companies: [7, "8"],
       audience: "compliance",
     };
-    const { status, json } = await t.operator("PATCH", `/api/subscribers/${id}`, changes);
+    const { status, json } = await t.operator("PATCH", `/api/subscribers/${id}`, { ...changes, reason: "they asked" });
     expect(status).toBe(200);
     expect(json).toMatchObject({ ...bank, ...changes, companies: ["7", "8"] });
-    expect((await t.operator("PATCH", `/api/subscribers/${id}`, { companies: null })).json.companies).toBeNull();
+    const widened = await t.operator("PATCH", `/api/subscribers/${id}`, { companies: null, reason: "a merger" });
+    expect(widened.json.companies).toBeNull();
+  });
+
+  test("every change is in the audit with what it changed and why, and without what a URL's query may keep secret", async () => {
+    await using t = await openTestOps();
+    const url = "https://bank.example/hooks?token=hunter2";
+    const { id } = (await t.operator("POST", "/api/subscribers", { ...bank, url, reason: "go-live" })).json;
+    const path = `/api/subscribers/${id}`;
+    expect((await t.operator("PATCH", path, { name: "Other" })).json.errors).toMatchObject([{ path: "reason" }]);
+    expect((await t.operator("DELETE", path)).status).toBe(400);
+    await t.operator("PATCH", path, { name: "Other", url: "https://new.example/?t=hunter2", reason: "they moved" });
+    await t.operator("DELETE", path, { reason: "the contract ended" });
+
+    const { json, text } = await t.operator("GET", `/api/audit?target=${id}`);
+    expect(json.items).toMatchObject([
+      { action: "subscriber.remove", reason: "the contract ended", detail: { name: "Other" } },
+      {
+        action: "subscriber.update",
+        reason: "they moved",
+        detail: {
+          name: { from: bank.name, to: "Other" },
+          url: { from: "https://bank.example/hooks?…", to: "https://new.example/?…" },
+        },
+      },
+      { action: "subscriber.create", reason: "go-live", detail: { name: bank.name, types: ["*"] } },
+    ]);
+    expect(Object.keys(json.items[1].detail).sort()).toEqual(["name", "url"]);
+    expect(text).not.toMatch(/hunter2|whsec_/);
   });
 
   test("removes one for good, and says so the second time", async () => {
     await using t = await openTestOps();
     const { id } = (await t.operator("POST", "/api/subscribers", bank)).json;
-    const removed = await t.operator("DELETE", `/api/subscribers/${id}`);
+    const reason = { reason: "the contract ended" };
+    const removed = await t.operator("DELETE", `/api/subscribers/${id}`, reason);
     expect(removed).toMatchObject({ status: 204, text: "" });
     expect((await t.viewer("GET", "/api/subscribers")).json.items).toEqual([]);
-    expect((await t.operator("DELETE", `/api/subscribers/${id}`)).json).toEqual(problem(404, "NOT_FOUND"));
-    expect((await t.operator("PATCH", `/api/subscribers/${id}`, { name: "x" })).json).toEqual(
+    expect((await t.operator("DELETE", `/api/subscribers/${id}`, reason)).json).toEqual(problem(404, "NOT_FOUND"));
+    expect((await t.operator("PATCH", `/api/subscribers/${id}`, { name: "x", ...reason })).json).toEqual(
       problem(404, "NOT_FOUND"),
     );
     expect((await t.viewer("GET", `/api/subscribers/${id}`)).json).toEqual(problem(404, "NOT_FOUND"));
-    const { items } = (await t.viewer("GET", "/api/audit")).json;
+    const { items } = (await t.operator("GET", "/api/audit")).json;
     expect(items.map(({ action }: { action: string }) => action)).toEqual(["subscriber.remove", "subscriber.create"]);
   });
 
@@ -87,7 +116,8 @@ describe("the API of subscribers", () => {
     });
     expect(text).not.toContain("hunter2");
     const { id } = (await t.operator("POST", "/api/subscribers", bank)).json;
-    const change = await t.operator("PATCH", `/api/subscribers/${id}`, changes); // undefined is no field: nothing to change
+    const reason = "they asked";
+    const change = await t.operator("PATCH", `/api/subscribers/${id}`, { ...changes, reason }); // undefined is no field: nothing to change
     expect(change.json.errors).toMatchObject([{ path: Object.values(changes)[0] === undefined ? "" : path }]);
   });
 });

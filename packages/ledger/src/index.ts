@@ -1,12 +1,14 @@
 export type { ApplyOutcome } from "./apply/apply-delivery.ts";
 export type { FollowUpOutcome } from "./apply/fire-follow-up.ts";
 export type { FileChange } from "./apply/refold-file.ts";
+export type { AuditFilter, AuditRecord } from "./audit.ts";
 export type { Finding } from "./chains/finding.ts";
 export { type Chain, chainNamed, nameOf as nameOfChain } from "./chains/link.ts";
 export type { KnownHead, Verified } from "./chains/verify-chains.ts";
 export type { DryRun } from "./dry-run-replay.ts";
 export { watchDurability } from "./durability/watch-durability.ts";
 export type { LookUpOutcome, OpenFile, OpenFileFilter } from "./look-ups.ts";
+export type { MachineCredential } from "./machine-credentials.ts";
 export { migrate } from "./migrate.ts";
 export { type Ledger, openLedger } from "./open-ledger.ts";
 export type { ClientFileDetails } from "./queries/client-file-details.ts";
@@ -15,6 +17,7 @@ export type { ClientFileFilter, ClientFileSummary } from "./queries/client-files
 export { decodeCursor, type Page } from "./queries/cursor.ts";
 export type { DeliveryConditions, DeliveryDetails, DeliveryFilter, DeliverySummary } from "./queries/deliveries.ts";
 export type { NotificationFilter, NotificationSummary } from "./queries/notifications.ts";
+export type { PersonalData } from "./queries/personal-data.ts";
 export type { Replayed } from "./replay.ts";
 export type { ReplaySelection } from "./replay-selection.ts";
 export type { AttemptRecord, LoadedNotification, OutgoingNotification } from "./send-notifications.ts";

@@ -4,6 +4,7 @@ import { type Migration, Migrator } from "kysely/migration";
 import { openDatabase } from "./database.ts";
 import { up as ledger } from "./migrations/0001-ledger.ts";
 import { up as hashChains } from "./migrations/0003-hash-chains.ts";
+import { up as operators } from "./migrations/0004-operators.ts";
 import type { LedgerTables } from "./tables.ts";
 import { type LedgerDatabase, query } from "./transaction.ts";
 
@@ -11,6 +12,7 @@ import { type LedgerDatabase, query } from "./transaction.ts";
 const migrations: Record<string, Migration> = {
   "0001-ledger": { up: ledger },
   "0003-hash-chains": { up: hashChains },
+  "0004-operators": { up: operators },
 };
 
 /** A migration may rewrite a large table, and whoever comes second waits for it. */

@@ -7,11 +7,20 @@ import { type DatabaseOptions, openDatabase } from "./database.ts";
 import { dryRunReplay } from "./dry-run-replay.ts";
 import { readWeaknesses } from "./durability/read-durability.ts";
 import { auditLookUps, countOpenFiles, listOpenFiles, recordLookUp } from "./look-ups.ts";
+import {
+  createMachineCredential,
+  findMachineCredential,
+  listMachineCredentials,
+  recordCredentialUse,
+  revokeMachineCredential,
+} from "./machine-credentials.ts";
 import { checkSchema, expectSchema } from "./migrate.ts";
+import { beginSession, endSessions, seeSession } from "./operator-sessions.ts";
 import { getClientFile } from "./queries/client-file-details.ts";
 import { listClientFiles } from "./queries/client-files.ts";
 import { countDeliveries, getDelivery, listDeliveries, revealBody } from "./queries/deliveries.ts";
 import { listNotifications, redeliver } from "./queries/notifications.ts";
+import { readPersonalData } from "./queries/personal-data.ts";
 import { listPauses, recordPause, recordResume } from "./queue-pauses.ts";
 import { recordDeliveryAttempt, recordDeliveryFailure } from "./record-failures.ts";
 import { refoldClientFile } from "./refold-client-file.ts";
@@ -55,6 +64,7 @@ export function openLedger({ allowedCompanyIds, ...options }: LedgerOptions) {
       get: bind(getClientFile),
       register: bind(registerUpload),
       refold: bind(refoldClientFile),
+      personalData: bind(readPersonalData),
     },
     lookUps: {
       open: bind(listOpenFiles),
@@ -92,6 +102,14 @@ export function openLedger({ allowedCompanyIds, ...options }: LedgerOptions) {
       verify: bind(verifyChains),
       exportHeads: bind(exportHeads),
       missingHeads: bind(missingHeads),
+    },
+    sessions: { begin: bind(beginSession), see: bind(seeSession), end: bind(endSessions) },
+    credentials: {
+      create: bind(createMachineCredential),
+      list: bind(listMachineCredentials),
+      revoke: bind(revokeMachineCredential),
+      find: bind(findMachineCredential),
+      recordUse: bind(recordCredentialUse),
     },
     /** Why what is committed may be lost. */
     weaknesses: bind(readWeaknesses),

@@ -7,20 +7,30 @@ export async function listPauses(db: LedgerDatabase): Promise<string[]> {
   return rows.map((row) => row.queue);
 }
 
-export async function recordPause(db: LedgerDatabase, queue: string, actor: string): Promise<void> {
+export async function recordPause(
+  db: LedgerDatabase,
+  queue: string,
+  actor: string,
+  reason: string | null = null,
+): Promise<void> {
   await inTransaction(db, async (trx) => {
     await trx
       .insertInto("queue_pauses")
       .values({ queue, paused_by: actor })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    await writeAudit(trx, { actor, action: "queue.pause", target: queue, reason: null });
+    await writeAudit(trx, { actor, action: "queue.pause", target: queue, reason });
   });
 }
 
-export async function recordResume(db: LedgerDatabase, queue: string, actor: string): Promise<void> {
+export async function recordResume(
+  db: LedgerDatabase,
+  queue: string,
+  actor: string,
+  reason: string | null = null,
+): Promise<void> {
   await inTransaction(db, async (trx) => {
     await trx.deleteFrom("queue_pauses").where("queue", "=", queue).execute();
-    await writeAudit(trx, { actor, action: "queue.resume", target: queue, reason: null });
+    await writeAudit(trx, { actor, action: "queue.resume", target: queue, reason });
   });
 }

@@ -2,16 +2,16 @@ import { createHash } from "node:crypto";
 import { registrationEvent } from "@receiver/client-file";
 import { applyEvent } from "./apply/apply-event.ts";
 import { takeLocks } from "./apply/lock-keys.ts";
-import { writeAudit } from "./audit.ts";
+import { type Operator, writeAudit } from "./audit.ts";
 import { inTransaction, type LedgerDatabase, type LedgerTransaction, type LockKey } from "./transaction.ts";
 import type { WakeUp } from "./wake-up.ts";
 
 export type Upload = { companyId: string; fileUuid: string; externalId: string | null };
 export type Registered = { clientFileId: string; created: boolean; wakeUps: WakeUp[] };
-type Operator = { actor: string; now: Date };
+type Registrar = Operator & { now: Date };
 
 /** Makes a file known before any webhook. The same registration again changes nothing. */
-export async function registerUpload(db: LedgerDatabase, upload: Upload, by: Operator): Promise<Registered> {
+export async function registerUpload(db: LedgerDatabase, upload: Upload, by: Registrar): Promise<Registered> {
   const eventId = registrationIdOf(upload);
   return inTransaction(db, async (trx, foreseen) => {
     await takeLocks(trx, [eventId]); // the same twice at once: the second one finds the first
@@ -31,11 +31,11 @@ async function register(
   trx: LedgerTransaction,
   eventId: string,
   upload: Upload,
-  { actor, now, foreseen }: Operator & { foreseen: readonly LockKey[] },
+  { actor, reason = null, now, foreseen }: Registrar & { foreseen: readonly LockKey[] },
 ): Promise<WakeUp[]> {
   const event = registrationEvent({ eventId, ...upload, occurredAt: now.getTime() });
   const { wakeUps } = await applyEvent(trx, event, null, { now, foreseen });
-  await writeAudit(trx, { actor, action: "client-file.register", target: eventId, reason: null });
+  await writeAudit(trx, { actor, action: "client-file.register", target: eventId, reason });
   return wakeUps;
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Audience } from "@receiver/contracts";
 import { v7 as uuidv7 } from "uuid";
-import { writeAudit } from "./audit.ts";
+import { type Operator, writeAudit } from "./audit.ts";
 import type { SubscribersTable } from "./tables.ts";
 import { inTransaction, type LedgerDatabase } from "./transaction.ts";
 
@@ -26,16 +26,17 @@ const SECRET_BYTES = 32;
 export async function createSubscriber(
   db: LedgerDatabase,
   settings: SubscriberSettings,
-  by: { actor: string; now: Date },
+  { actor, reason = null, now }: Operator & { now: Date },
 ): Promise<Subscriber & { secret: string }> {
   const secret = `whsec_${randomBytes(SECRET_BYTES).toString("base64")}`;
   return inTransaction(db, async (trx) => {
     const row = await trx
       .insertInto("subscribers")
-      .values({ id: uuidv7(), ...settings, secret, created_at: by.now, removed_at: null })
+      .values({ id: uuidv7(), ...settings, secret, created_at: now, removed_at: null })
       .returningAll()
       .executeTakeFirstOrThrow();
-    await writeAudit(trx, { actor: by.actor, action: "subscriber.create", target: row.id, reason: null });
+    const detail = { ...settings, url: withoutQuery(settings.url) };
+    await writeAudit(trx, { actor, action: "subscriber.create", target: row.id, reason, detail });
     return { ...subscriberOf(row), secret };
   });
 }
@@ -49,9 +50,10 @@ export async function updateSubscriber(
   db: LedgerDatabase,
   id: string,
   changes: Partial<SubscriberSettings>,
-  by: { actor: string },
+  { actor, reason = null }: Operator,
 ): Promise<Subscriber | null> {
   return inTransaction(db, async (trx) => {
+    const before = await trx.selectFrom("subscribers").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();
     const row = await trx
       .updateTable("subscribers")
       .set((eb) => ({ name: eb.ref("name"), ...changes }))
@@ -59,8 +61,9 @@ export async function updateSubscriber(
       .where("removed_at", "is", null)
       .returningAll()
       .executeTakeFirst();
-    if (!row) return null;
-    await writeAudit(trx, { actor: by.actor, action: "subscriber.update", target: id, reason: null });
+    if (!before || !row) return null;
+    const detail = differences(before, row);
+    await writeAudit(trx, { actor, action: "subscriber.update", target: id, reason, detail });
     return subscriberOf(row);
   });
 }
@@ -69,26 +72,46 @@ export async function updateSubscriber(
 export async function removeSubscriber(
   db: LedgerDatabase,
   id: string,
-  by: { actor: string; now: Date },
+  { actor, reason = null, now }: Operator & { now: Date },
 ): Promise<boolean> {
   return inTransaction(db, async (trx) => {
     const row = await trx
       .updateTable("subscribers")
-      .set({ removed_at: by.now })
+      .set({ removed_at: now })
       .where("id", "=", id)
       .where("removed_at", "is", null)
-      .returning("id")
+      .returningAll()
       .executeTakeFirst();
     if (!row) return false;
     await trx
       .updateTable("notifications")
-      .set({ status: "failed", settled_at: by.now })
+      .set({ status: "failed", settled_at: now })
       .where("subscriber_id", "=", id)
       .where("status", "=", "pending")
       .execute();
-    await writeAudit(trx, { actor: by.actor, action: "subscriber.remove", target: id, reason: null });
+    const detail = { name: row.name, url: withoutQuery(row.url) };
+    await writeAudit(trx, { actor, action: "subscriber.remove", target: id, reason, detail });
     return true;
   });
+}
+
+const settingNames = ["name", "kind", "url", "types", "companies", "audience"] as const;
+
+/** What an update changed, for the audit: each setting with what it was and what it is. */
+function differences(
+  before: SubscribersTable,
+  after: SubscribersTable,
+): Record<string, { from: unknown; to: unknown }> {
+  const shown = (row: SubscribersTable, name: (typeof settingNames)[number]) =>
+    name === "url" ? withoutQuery(row.url) : row[name];
+  const changed = settingNames.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  return Object.fromEntries(changed.map((name) => [name, { from: shown(before, name), to: shown(after, name) }]));
+}
+
+/** Receivers that check no signature take a token in the query instead: it is a secret, and the audit outlives it. */
+function withoutQuery(url: string): string {
+  const { origin, pathname, search } = new URL(url);
+  return `${origin}${pathname}${search === "" ? "" : "?…"}`;
 }
 
 function subscriberOf(row: SubscribersTable): Subscriber {

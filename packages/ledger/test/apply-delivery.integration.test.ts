@@ -46,7 +46,7 @@ test("a decision that is taken back leaves an audit row, because somebody has ac
   await using t = await openTestLedger();
   for (const { bytes } of fixturesOfCase(1)) await t.deliver(bytes);
   const reversal = deliveryIdOf(fixture("case-01-client-file-status-changed-11").bytes);
-  expect(await t.ledger.audit.list(10)).toMatchObject([
+  expect((await t.ledger.audit.list({ limit: 10 })).items).toMatchObject([
     { actor: reversal, action: "decision.reversed", reason: "APPROVED to REJECTED" },
   ]);
 });

@@ -134,7 +134,7 @@ test("an operator's pause outlives Redis, because it is a row", async () => {
   await t.ledger.pauses.pause("NOTIFICATION", "awa");
   await t.ledger.pauses.resume("NOTIFICATION", "awa");
   expect(await t.ledger.pauses.list()).toEqual(["ANALYSIS_RESULT"]);
-  expect((await t.ledger.audit.list(4)).map(({ action }) => action)).toEqual([
+  expect((await t.ledger.audit.list({ limit: 4 })).items.map(({ action }) => action)).toEqual([
     "queue.resume",
     "queue.pause",
     "queue.pause",

@@ -66,7 +66,7 @@ describe("the bytes", () => {
 
     expect(await t.ledger.deliveries.reveal(id, "awa", "complaint 12")).toEqual(body);
     expect(await t.ledger.deliveries.get(id)).toMatchObject({ sizeBytes: 6, status: "quarantined", problems });
-    expect(await t.ledger.audit.list(1)).toMatchObject([
+    expect((await t.ledger.audit.list({ limit: 1 })).items).toMatchObject([
       { actor: "awa", action: "delivery.reveal", target: id, reason: "complaint 12" },
     ]);
   });

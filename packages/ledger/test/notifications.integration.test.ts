@@ -96,7 +96,7 @@ describe("redelivery", () => {
     expect(await t.ledger.loadNotification(id, 1)).toEqual(before);
     expect(await t.ledger.loadNotification(id, 0)).toEqual({ kind: "settled" }); // two jobs would send twice
     expect(await listed()).toMatchObject({ status: "pending", settledAt: null, attempts: [{ outcome: "delivered" }] });
-    expect(await t.ledger.audit.list(1)).toMatchObject([
+    expect((await t.ledger.audit.list({ limit: 1 })).items).toMatchObject([
       { actor: "awa", action: "notification.redeliver", target: id, reason: "they lost it" },
     ]);
   });

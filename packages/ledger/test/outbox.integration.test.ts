@@ -193,7 +193,7 @@ describe("a subscriber's secret", () => {
     const updated = await t.ledger.subscribers.update(subscriber.id, { name: "renamed", types: ["*"] }, by);
     expect(updated).toEqual({ ...subscriber, name: "renamed" });
     expect(await t.ledger.subscribers.list()).toEqual([updated]);
-    expect(JSON.stringify(await t.ledger.audit.list(10))).not.toContain(secret);
+    expect(JSON.stringify(await t.ledger.audit.list({ limit: 10 }))).not.toContain(secret);
 
     await t.deliver(storyOf("secret")[0] ?? {});
     const { items } = await t.ledger.notifications.list({ limit: 1 });

@@ -24,7 +24,9 @@ describe("an upload that is registered", () => {
       state: "RECEIVED",
       deliveries: [],
     });
-    expect(await t.ledger.audit.list(1)).toMatchObject([{ actor: "awa", action: "client-file.register" }]);
+    expect((await t.ledger.audit.list({ limit: 1 })).items).toMatchObject([
+      { actor: "awa", action: "client-file.register" },
+    ]);
   });
 
   test("again changes nothing, because the customer's call may be repeated", async () => {
@@ -41,7 +43,7 @@ describe("an upload that is registered", () => {
     const all = await Promise.all(Array.from({ length: 6 }, () => t.ledger.clientFiles.register(upload, by)));
     expect(all.filter(({ created }) => created)).toHaveLength(1);
     expect(new Set(all.map(({ clientFileId }) => clientFileId)).size).toBe(1);
-    expect(await t.ledger.audit.list(10)).toHaveLength(1);
+    expect((await t.ledger.audit.list({ limit: 10 })).items).toHaveLength(1);
   });
 
   test("ties a retry that bears its externalId, whichever comes first", async () => {

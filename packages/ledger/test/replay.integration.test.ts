@@ -77,7 +77,7 @@ describe("replay", () => {
     }
     expect(await settledFiles(t.ledger)).toEqual(files);
     expect((await t.rows("select count(*) from notifications"))[0]).toEqual(told);
-    expect(await t.ledger.audit.list(2)).toMatchObject([
+    expect((await t.ledger.audit.list({ limit: 2 })).items).toMatchObject([
       { actor: "awa", action: "delivery.replay", target: idOf(analysis), reason: "case 5" },
       { action: "delivery.replay" },
     ]);
@@ -99,7 +99,7 @@ describe("replay", () => {
     expect(all.wakeUps.map(({ id }) => id)).toEqual(all.deliveryIds);
     expect(await apply(t, all.wakeUps)).toEqual(["applied", "applied", "applied"]);
     expect(await settledFiles(t.ledger)).toMatchObject([{ state: "APPROVED" }]);
-    expect(await t.ledger.audit.list(1)).toMatchObject([{ target: "3 deliveries status=failed" }]);
+    expect((await t.ledger.audit.list({ limit: 1 })).items).toMatchObject([{ target: "3 deliveries status=failed" }]);
   });
 
   test("readmits what the contract accepts by now, and names what it refuses still", async () => {
@@ -142,7 +142,7 @@ describe("replay", () => {
     expect(await t.ledger.deliveries.count({ ...filter, to: undefined })).toBe(1);
     const selection = { filter: { ...filter, to: new Date(NOW.getTime() + 1) }, limit: 10 };
     expect((await t.ledger.deliveries.replay(selection, by)).deliveryIds).toEqual([idOf(analysis)]);
-    const [entry] = await t.ledger.audit.list(1);
+    const [entry] = (await t.ledger.audit.list({ limit: 1 })).items;
     expect(entry?.target).toBe(
       "1 deliveries status=failed errorCode=INTERNAL companyId=123 to=2026-11-22T12:00:00.001Z",
     );
@@ -221,7 +221,7 @@ describe("the status map", () => {
     expect(file?.transitions.map(({ to }) => to)).not.toContain("REJECTED");
     expect(file?.history.map(({ to }) => to)).toContain("REJECTED"); // what was learned once stays on record
     expect((await t.toldTo(subscriber)).at(-1)).toMatchObject({ type: "client_file.reopened" });
-    expect(await t.ledger.audit.list(2)).toMatchObject([
+    expect((await t.ledger.audit.list({ limit: 2 })).items).toMatchObject([
       { action: "client-file.refold", target: id },
       { action: "status-map.replace", target: "version 1", reason: "not documented" },
     ]);

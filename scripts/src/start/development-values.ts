@@ -17,7 +17,7 @@ export type DevelopmentValues = {
   confirm: string;
 };
 
-const kept = z.object({ token: z.string(), password: z.string(), sessionSecret: z.string() });
+const kept = z.object({ token: z.string(), password: z.string() });
 
 export async function developmentValues(env: NodeJS.ProcessEnv, dataDir: string): Promise<DevelopmentValues> {
   const secrets = await keepSecrets(dataDir);
@@ -29,7 +29,6 @@ export async function developmentValues(env: NodeJS.ProcessEnv, dataDir: string)
     DANAYA_WEBHOOK_TOKENS: tokens,
     SPOOL_DIR: env.SPOOL_DIR || join(dataDir, "spool"),
     OPS_USERS: env.OPS_USERS || `operator:operator:${secrets.password}`,
-    OPS_SESSION_SECRET: env.OPS_SESSION_SECRET || secrets.sessionSecret,
     OUTGOING_ALLOW: env.OUTGOING_ALLOW || "127.0.0.0/8,::1/128",
     CONFIRM: env.CONFIRM || "never",
     // With a public URL the ingress prints the webhook's, too: whole, like the summary.
@@ -51,7 +50,6 @@ async function keepSecrets(dataDir: string): Promise<z.output<typeof kept>> {
   const secrets = {
     token: randomBytes(24).toString("base64url"),
     password: randomBytes(9).toString("base64url"),
-    sessionSecret: randomBytes(32).toString("base64url"),
   };
   await mkdir(dataDir, { recursive: true });
   await writeFile(path, JSON.stringify(secrets), { mode: 0o600 });

@@ -67,7 +67,7 @@ describe("ask-again, as a process", { timeout: 60_000 }, () => {
     expect(out).toMatch(/asked about 2 of 2 open files/);
     expect(out).toMatch(/RECEIVED → APPROVED +1\n/);
     expect(out).toMatch(/RECEIVED → AWAITING_DECISION +1$/m);
-    expect(await t.ledger.audit.list(1)).toMatchObject([
+    expect((await t.ledger.audit.list({ limit: 1 })).items).toMatchObject([
       { actor: "awa", action: "client-files.ask-again", target: "2 open files", reason: "a restore" },
     ]);
     for (const { headers } of t.api.requests) {
@@ -138,7 +138,7 @@ describe("ask-again, as a process", { timeout: 60_000 }, () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^would ask about 1 open files, in 1 s at 2 per second\n/);
     expect(t.api.requests).toEqual([]);
-    expect(await t.ledger.audit.list(10)).toEqual([]);
+    expect((await t.ledger.audit.list({ limit: 10 })).items).toEqual([]);
   });
 
   test("asks nothing without a name and a reason, because what changes a file bears both", async () => {

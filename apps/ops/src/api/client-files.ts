@@ -2,11 +2,13 @@ import { clientFileStates, flags } from "@receiver/contracts";
 import type { ClientFileDetails } from "@receiver/ledger";
 import { z } from "zod";
 import { actorOf } from "../authentication/guard-routes.ts";
+import type { Machine } from "../authentication/scopes.ts";
+import { peopleOr } from "../http/open-api.ts";
 import { notFound } from "../http/problem.ts";
 import type { OpsServer } from "../server.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
 import { clientFileDetails, clientFileSummary, fileChange } from "./client-file-schemas.ts";
-import { cursorOf, id, idText, limitOf, oneOf, only, optionalOnly, pageOf, reason, text, uuid } from "./fields.ts";
+import { cursorOf, id, idText, limitOf, oneOf, only, optionalReason, pageOf, reason, text, uuid } from "./fields.ts";
 import { changeProblems, problemResponses, readProblems } from "./problem-responses.ts";
 
 /** Also what the explorer's form asks for. */
@@ -44,11 +46,17 @@ function registerUpload(app: OpsServer, { ledger, publish, now }: Dependencies):
       summary: "Register an upload before any webhook",
       description:
         "The upload call returns fileUuid and externalId: registering them cures the loss of the first webhook. The same again changes nothing.",
-      body: only({ companyId: id, fileUuid: text(200), externalId: text(200).nullable().default(null) }),
+      body: only({
+        companyId: id,
+        fileUuid: text(200),
+        externalId: text(200).nullable().default(null),
+        reason: optionalReason,
+      }),
       response: { 200: clientFileSummary, 201: clientFileSummary, ...changeProblems },
     },
     handler: async (request, reply) => {
-      const registered = await ledger.clientFiles.register(request.body, { actor: actorOf(request), now: now() });
+      const { reason, ...upload } = request.body;
+      const registered = await ledger.clientFiles.register(upload, { actor: actorOf(request), reason, now: now() });
       await publish(registered.wakeUps);
       const file = await ledger.clientFiles.get(registered.clientFileId);
       if (file === null) throw noSuchFile();
@@ -64,14 +72,17 @@ function listClientFiles(app: OpsServer, { ledger }: Dependencies): void {
   app.route({
     method: "GET",
     url: "/api/client-files",
+    config: { scope: "state:read" },
     schema: {
       tags,
       operationId: "listClientFiles",
       summary: "List client files, newest event first",
+      description: "A machine sees its companies' files alone.",
+      security: peopleOr("state:read"),
       querystring: clientFileQuery,
       response: { 200: pageOf(clientFileSummary), ...readProblems, ...problemResponses(400) },
     },
-    handler: async (request) => ledger.clientFiles.list(request.query),
+    handler: async (request) => ledger.clientFiles.list({ ...request.query, reader: readerOf(request.machine) }),
   });
 }
 
@@ -79,16 +90,19 @@ function getClientFile(app: OpsServer, { ledger }: Dependencies): void {
   app.route({
     method: "GET",
     url: "/api/client-files/:id",
+    config: { scope: "state:read" },
     schema: {
       tags,
       operationId: "getClientFile",
       summary: "One client file with all that is known of it",
-      description: "Ids of files that were merged into another one lead to that one.",
+      description:
+        "Ids of files that were merged into another one lead to that one. A machine sees no notifications, and without compliance:read no PEP, sanction and media checks.",
+      security: peopleOr("state:read"),
       params: byId,
       response: { 200: clientFileDetails, ...readProblems, ...problemResponses(404) },
     },
     handler: async (request) => {
-      const file = await ledger.clientFiles.get(request.params.id);
+      const file = await ledger.clientFiles.get(request.params.id, readerOf(request.machine));
       if (file === null) throw noSuchFile();
       return withIsoTimes(file);
     },
@@ -104,7 +118,7 @@ function refoldClientFile(app: OpsServer, { ledger, publish, now }: Dependencies
       operationId: "refoldClientFile",
       summary: "Fold a file anew, under the status map in force",
       params: byId,
-      body: optionalOnly({ reason: reason.nullable().default(null) }),
+      body: only({ reason }),
       response: { 200: fileChange, ...changeProblems, ...problemResponses(404) },
     },
     handler: async (request) => {
@@ -117,6 +131,15 @@ function refoldClientFile(app: OpsServer, { ledger, publish, now }: Dependencies
     },
   });
 }
+
+/** undefined: a person, who may see all. */
+const readerOf = (machine: Machine | null) =>
+  machine === null
+    ? undefined
+    : {
+        companyIds: machine.companyIds,
+        audience: machine.scopes.has("compliance:read") ? ("compliance" as const) : ("operations" as const),
+      };
 
 /** The fold counts in milliseconds, the API speaks ISO 8601. */
 function withIsoTimes(file: ClientFileDetails) {

@@ -27,6 +27,8 @@ export const id = z
 
 /** Why somebody did something, for the audit. */
 export const reason = text(500);
+/** Where a call's form was fixed before the audit asked why. */
+export const optionalReason = reason.nullable().default(null);
 
 /** An object with these fields and no other: a filter with a slip of the pen in it would otherwise match everything. */
 export const only = <Shape extends z.core.$ZodShape>(shape: Shape) => {

@@ -4,18 +4,7 @@ import { actorOf } from "../authentication/guard-routes.ts";
 import { notFound } from "../http/problem.ts";
 import type { OpsServer } from "../server.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
-import {
-  cursorOf,
-  isoTime,
-  limitOf,
-  notificationId,
-  oneOf,
-  only,
-  optionalOnly,
-  pageOf,
-  reason,
-  uuid,
-} from "./fields.ts";
+import { cursorOf, isoTime, limitOf, notificationId, oneOf, only, pageOf, reason, uuid } from "./fields.ts";
 import { changeProblems, problemResponses, readProblems } from "./problem-responses.ts";
 
 const tags = ["Notifications"];
@@ -83,7 +72,7 @@ function redeliverNotification(app: OpsServer, { ledger, publish, now }: Depende
       operationId: "redeliverNotification",
       summary: "Send a notification once more, under the same id",
       params: z.object({ id: notificationId }),
-      body: optionalOnly({ reason: reason.nullable().default(null) }),
+      body: only({ reason }),
       response: {
         202: z.object({ id: z.string(), status: z.literal("pending") }),
         ...changeProblems,

@@ -3,8 +3,9 @@ import { PROBLEM_TYPE, problemBody } from "../http/problem.ts";
 const descriptions = {
   400: "The request breaks a rule: see errors",
   401: "No user, or a wrong password",
-  403: "A viewer may not, or the request comes from another site's page",
+  403: "The user's role or the credential's scopes don't cover it, or the request comes from another site's page",
   404: "Nothing has this id",
+  429: "Too many wrong passwords came in: wait for as long as Retry-After says",
   503: "Postgres or the queues are away: try again",
 } as const;
 type ProblemStatus = keyof typeof descriptions;
@@ -21,6 +22,6 @@ export function problemResponses<Status extends ProblemStatus>(...statuses: Stat
 }
 
 /** Of every route that reads. */
-export const readProblems = problemResponses(401, 503);
+export const readProblems = problemResponses(401, 429, 503);
 /** Of every route that changes something. */
-export const changeProblems = problemResponses(400, 401, 403, 503);
+export const changeProblems = problemResponses(400, 401, 403, 429, 503);

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { actorOf } from "../authentication/guard-routes.ts";
 import type { OpsServer } from "../server.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
-import { oneOf } from "./fields.ts";
-import { problemResponses, readProblems } from "./problem-responses.ts";
+import { oneOf, optionalOnly, optionalReason } from "./fields.ts";
+import { changeProblems, problemResponses, readProblems } from "./problem-responses.ts";
 
 const tags = ["Queues"];
 const names = queueNames as [QueueName, ...QueueName[]];
@@ -54,11 +54,12 @@ export function queueRoutes(app: OpsServer, { ledger, producer, logger }: Depend
         summary,
         description: "The row in Postgres is the record; emptying Redis doesn't undo it.",
         params: z.object({ name: oneOf(names) }),
-        response: { 200: pauseState, 202: pauseState, ...readProblems, ...problemResponses(403, 404) },
+        body: optionalOnly({ reason: optionalReason }),
+        response: { 200: pauseState, 202: pauseState, ...changeProblems, ...problemResponses(404) },
       },
       handler: async (request, reply) => {
         const { name } = request.params;
-        await ledger.pauses[action](name, actorOf(request));
+        await ledger.pauses[action](name, actorOf(request), request.body.reason);
         try {
           await producer[action](name);
         } catch (err) {

@@ -5,7 +5,7 @@ import { notFound } from "../http/problem.ts";
 import type { OpsServer } from "../server.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
 import { replayDryRun, replayed, replayFilter } from "./delivery-schemas.ts";
-import { bodyLimitOf, cursorOf, deliveryId, only, optionalOnly, reason } from "./fields.ts";
+import { bodyLimitOf, cursorOf, deliveryId, only, optionalOnly, optionalReason } from "./fields.ts";
 import { changeProblems, problemResponses } from "./problem-responses.ts";
 
 const tags = ["Deliveries"];
@@ -13,7 +13,7 @@ const description =
   "A dry run applies everything in a transaction, tells which files would change, and rolls back. It ends after 3 seconds, so as not to hold up these files: nextCursor then says so. Replaying what was applied before is safe.";
 const how = {
   dryRun: z.boolean({ error: "must be true or false" }).default(false),
-  reason: reason.nullable().default(null),
+  reason: optionalReason,
 };
 const responses = { 200: replayDryRun, 202: replayed, ...changeProblems };
 

@@ -2,12 +2,14 @@ import type { z } from "zod";
 import { problemBody } from "../http/problem.ts";
 import type { OpsServer } from "../server.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
-import { auditRoutes } from "./audit.ts";
+import { auditRecord, auditRoutes } from "./audit.ts";
 import { clientFileDetails, clientFileSummary, fileChange } from "./client-file-schemas.ts";
 import { clientFileRoutes } from "./client-files.ts";
+import { credentialRoutes, machineCredential } from "./credentials.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { deliveryDetails, deliverySummary } from "./delivery-schemas.ts";
 import { notification, notificationRoutes } from "./notifications.ts";
+import { personalData, personalDataRoutes } from "./personal-data.ts";
 import { queue, queueRoutes } from "./queues.ts";
 import { replayRoutes } from "./replay.ts";
 import { statusMap, statusMapRoutes } from "./status-map.ts";
@@ -15,12 +17,14 @@ import { subscriber, subscriberRoutes } from "./subscribers.ts";
 
 export function apiRoutes(app: OpsServer, dependencies: ApiDependencies): void {
   clientFileRoutes(app, dependencies);
+  personalDataRoutes(app, dependencies);
   deliveryRoutes(app, dependencies);
   replayRoutes(app, dependencies);
   queueRoutes(app, dependencies);
   subscriberRoutes(app, dependencies);
   notificationRoutes(app, dependencies);
   statusMapRoutes(app, dependencies);
+  credentialRoutes(app, dependencies);
   auditRoutes(app, dependencies);
 }
 
@@ -35,5 +39,8 @@ export const apiComponents: Readonly<Record<string, z.ZodType>> = {
   Subscriber: subscriber,
   Notification: notification,
   StatusMap: statusMap,
+  PersonalData: personalData,
+  MachineCredential: machineCredential,
+  AuditRecord: auditRecord,
   Problem: problemBody,
 };

@@ -4,7 +4,7 @@ import { actorOf } from "../authentication/guard-routes.ts";
 import { notFound } from "../http/problem.ts";
 import type { OpsServer } from "../server.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
-import { id, isoTime, oneOf, only, text, uuid } from "./fields.ts";
+import { id, isoTime, oneOf, only, optionalReason, reason, text, uuid } from "./fields.ts";
 import { changeProblems, problemResponses, readProblems } from "./problem-responses.ts";
 
 const tags = ["Subscribers"];
@@ -50,6 +50,7 @@ const newSubscriber = only({
   types: settings.types.default(["*"]),
   companies: settings.companies.default(null),
   audience: settings.audience.default("operations"),
+  reason: optionalReason,
 });
 
 const changes = only({
@@ -59,7 +60,10 @@ const changes = only({
   types: settings.types.exactOptional(),
   companies: settings.companies.exactOptional(),
   audience: settings.audience.exactOptional(),
-}).refine((given) => Object.keys(given).length > 0, { error: "must name at least one field to change" });
+  reason,
+}).refine((given) => Object.keys(given).length > 1, {
+  error: "must name at least one field to change, beside the reason",
+});
 
 export const subscriber = z.object({
   id: z.uuid(),
@@ -97,7 +101,8 @@ function createSubscriber(app: OpsServer, { ledger, now }: Dependencies): void {
       response: { 201: createdSubscriber, ...changeProblems },
     },
     handler: async (request, reply) => {
-      const created = await ledger.subscribers.create(request.body, { actor: actorOf(request), now: now() });
+      const { reason, ...chosen } = request.body;
+      const created = await ledger.subscribers.create(chosen, { actor: actorOf(request), reason, now: now() });
       return reply.code(201).header("location", `/api/subscribers/${created.id}`).send(created);
     },
   });
@@ -149,7 +154,8 @@ function updateSubscriber(app: OpsServer, { ledger }: Dependencies): void {
       response: { 200: subscriber, ...changeProblems, ...problemResponses(404) },
     },
     handler: async (request) => {
-      const updated = await ledger.subscribers.update(request.params.id, request.body, { actor: actorOf(request) });
+      const { reason, ...changed } = request.body;
+      const updated = await ledger.subscribers.update(request.params.id, changed, { actor: actorOf(request), reason });
       if (updated === null) throw noSuchSubscriber();
       return updated;
     },
@@ -166,10 +172,12 @@ function removeSubscriber(app: OpsServer, { ledger, now }: Dependencies): void {
       summary: "Tell an endpoint nothing more",
       description: "What it was told stays on record.",
       params: byId,
-      response: { 204: z.undefined().describe("Removed"), ...readProblems, ...problemResponses(403, 404) },
+      body: only({ reason }),
+      response: { 204: z.undefined().describe("Removed"), ...changeProblems, ...problemResponses(404) },
     },
     handler: async (request, reply) => {
-      const removed = await ledger.subscribers.remove(request.params.id, { actor: actorOf(request), now: now() });
+      const by = { actor: actorOf(request), reason: request.body.reason, now: now() };
+      const removed = await ledger.subscribers.remove(request.params.id, by);
       if (!removed) throw noSuchSubscriber();
       return reply.code(204).send();
     },

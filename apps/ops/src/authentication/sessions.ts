@@ -1,44 +1,66 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Ledger } from "@receiver/ledger";
 import type { User } from "./user-list.ts";
 
-/** One working day: who begins in the morning isn't asked again. */
+/** One working day, whatever happens: who begins in the morning logs in once. */
 export const SESSION_SECONDS = 8 * 60 * 60;
+/** A break, or a screen that was left: the upper end of what OWASP recommends. */
+const IDLE_SECONDS = 30 * 60;
 
+/** 256 bits. */
+const TOKEN_BYTES = 32;
+const FORM = /^[\w-]{43}$/;
+
+/**
+ * States: begun → ended, by a log-out, a newer log-in of the same browser, eight hours, half an hour without a request, or another
+ * password, or when its user is removed. None comes back.
+ */
 export type Sessions = {
-  /** A text for a cookie. */
-  issue(user: User): string;
-  /** null when it was forged, has run out, or its user was removed or given another password. */
-  read(token: string): User | null;
+  /** @param replaced the token that the browser sent, if any: it ends. @returns a new text for a cookie */
+  begin(user: User, replaced: string | undefined): Promise<string>;
+  /** null for one that never was or has ended. */
+  read(token: string): Promise<User | null>;
+  end(token: string): Promise<void>;
+  endAllOf(user: User): Promise<void>;
 };
 
-const FORM = /^(?<name>[\w-]{1,90})\.(?<expiresAt>\d{13})\.(?<mac>[\w-]{43})$/;
-
-/** Sessions are signed, not stored: any process with the same secret and users takes them. Without a secret they end with the process. */
+/**
+ * Sessions are rows, so that ending one ends it, in every process and in whoever's hands its cookie is. A row holds digests alone: the
+ * token is the browser's.
+ */
 export function createSessions(
   users: readonly User[],
-  options: { secret?: string | undefined; now: () => Date },
+  { ledger, now }: { ledger: Pick<Ledger, "sessions">; now: () => Date },
 ): Sessions {
-  const key = options.secret ?? randomBytes(32);
   const byName = new Map(users.map((user) => [user.name, user]));
-  // The credential is part of what is signed, so a new password ends the sessions of the old one.
-  const macOf = ({ name, credential }: User, expiresAt: number) =>
-    createHmac("sha256", key)
-      .update(JSON.stringify([name, credential, expiresAt]))
-      .digest();
-
   return {
-    issue: (user) => {
-      const expiresAt = options.now().getTime() + SESSION_SECONDS * 1_000;
-      const name = Buffer.from(user.name).toString("base64url");
-      return `${name}.${expiresAt}.${macOf(user, expiresAt).toString("base64url")}`;
+    begin: async (user, replaced) => {
+      const token = randomBytes(TOKEN_BYTES).toString("base64url");
+      const begunAt = now();
+      const endsAt = new Date(begunAt.getTime() + SESSION_SECONDS * 1_000);
+      const session = { tokenDigest: digestOf(token), userName: user.name, credentialMac: macOf(token, user) };
+      const replaces = replaced === undefined ? null : digestOf(replaced);
+      await ledger.sessions.begin(session, { now: begunAt, endsAt, replaces });
+      return token;
     },
-    read: (token) => {
-      const { name = "", expiresAt, mac = "" } = FORM.exec(token)?.groups ?? {};
-      const user = byName.get(Buffer.from(name, "base64url").toString());
-      if (user === undefined || !(Number(expiresAt) > options.now().getTime())) return null;
-      const given = Buffer.from(mac, "base64url");
-      const expected = macOf(user, Number(expiresAt));
-      return given.length === expected.length && timingSafeEqual(given, expected) ? user : null;
+    read: async (token) => {
+      if (!FORM.test(token)) return null;
+      const at = now();
+      const idleSince = new Date(at.getTime() - IDLE_SECONDS * 1_000);
+      const session = await ledger.sessions.see(digestOf(token), { now: at, idleSince });
+      const user = session && byName.get(session.userName);
+      return user && isSame(session.credentialMac, macOf(token, user)) ? user : null;
     },
+    end: async (token) => ledger.sessions.end({ tokenDigest: digestOf(token) }),
+    endAllOf: async ({ name }) => ledger.sessions.end({ userName: name }),
   };
 }
+
+const digestOf = (token: string): string => createHash("sha256").update(token).digest("hex");
+
+/** Under the token as key, which no row has: from a row nobody can try passwords. */
+const macOf = (token: string, { credential }: User): string =>
+  createHmac("sha256", token).update(credential).digest("hex");
+
+const isSame = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));

@@ -1,22 +1,22 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { FastifyAdapter } from "@bull-board/fastify";
 import { type Producer, type QueueName, queues } from "@receiver/queues";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
-import type { Identify } from "../authentication/identify.ts";
-import { SESSION_COOKIE } from "../authentication/session-cookie.ts";
 import { HttpProblem } from "../http/problem.ts";
 
-type Dashboard = { producer: Pick<Producer, "bullQueues" | "check">; identify: Identify };
+type Dashboard = { producer: Pick<Producer, "bullQueues" | "check"> };
 type BullQueue = ReturnType<Producer["bullQueues"]>[number];
 
 const PREFIX = "/queues";
 
 /** Every queue, to be looked at. What changes something goes through our API: the board's own buttons know no ledger and no audit. */
-export async function serveDashboard(app: FastifyInstance, { producer, identify }: Dashboard): Promise<void> {
+export async function serveDashboard(app: FastifyInstance, { producer }: Dashboard): Promise<void> {
   const serverAdapter = new FastifyAdapter();
   serverAdapter.setBasePath(PREFIX);
-  const adapterOf = (queue: BullQueue) => readOnlyAdapter(queue, app, identify);
+  const admitted = new WeakSet<IncomingHttpHeaders>();
+  const adapterOf = (queue: BullQueue) => readOnlyAdapter(queue, admitted);
   let shown = producer.bullQueues();
   const board = createBullBoard({ queues: shown.map(adapterOf), serverAdapter, options: { uiConfig } });
 
@@ -27,6 +27,7 @@ export async function serveDashboard(app: FastifyInstance, { producer, identify 
   const behindGuard: FastifyPluginAsync = async (scope) => {
     scope.addHook("onRequest", async (request) => {
       if (request.method !== "GET" && request.method !== "HEAD") throw readOnly();
+      if (request.user !== null) admitted.add(request.headers);
       if (!request.url.startsWith(`${PREFIX}/api/`)) return;
       await producer.check(); // a board over a backend that is away would hang
       const current = producer.bullQueues();
@@ -54,7 +55,7 @@ const readOnly = () =>
     headers: { allow: "GET, HEAD" },
   });
 
-function readOnlyAdapter(queue: BullQueue, app: FastifyInstance, identify: Identify): BullMQAdapter {
+function readOnlyAdapter(queue: BullQueue, admitted: WeakSet<IncomingHttpHeaders>): BullMQAdapter {
   const name = queue.name as QueueName;
   const adapter = new BullMQAdapter(queue, { readOnlyMode: true, description: `read by ${queues[name].consumer}` });
   // A job that something else put there may hold anything: only the fields of the queue's own schema are shown.
@@ -65,9 +66,6 @@ function readOnlyAdapter(queue: BullQueue, app: FastifyInstance, identify: Ident
   adapter.setFormatter("returnValue", () => null);
   adapter.setFormatter("progress", () => 0);
   // The second lock: holds even if the board were ever mounted outside the guard.
-  adapter.setVisibilityGuard(async ({ headers }) => {
-    const session = app.parseCookie(headers.cookie ?? "")[SESSION_COOKIE];
-    return (await identify({ headers, session })).kind === "known";
-  });
+  adapter.setVisibilityGuard(({ headers }) => admitted.has(headers));
   return adapter;
 }

@@ -4,9 +4,16 @@ import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { z } from "zod";
+import type { Scope } from "../authentication/scopes.ts";
 
 type Components = Readonly<Record<string, z.ZodType>>;
 type Document = ReturnType<SwaggerTransformObject>;
+
+const people = [{ basic: [] }, { session: [] }];
+
+/** For `schema.security` of a route that machines with this scope may call; {@link machinesWith}: they alone. */
+export const peopleOr = (scope: Scope) => [...people, { machine: [scope] }];
+export const machinesWith = (scope: Scope) => [{ machine: [scope] }];
 
 /** Must stand before the routes that it describes. @param components schemas that get a name in the document */
 export async function describeApi(app: FastifyInstance, components: Components): Promise<void> {
@@ -22,17 +29,24 @@ export async function describeApi(app: FastifyInstance, components: Components):
         title: "Receiver operations",
         version: "1",
         description:
-          "Client files, deliveries, queues, subscribers and notifications. Viewers read; operators also change things. " +
+          "Client files, deliveries, queues, subscribers and notifications. Viewers read; operators also change things, and say why. " +
+          "Machine credentials read what their scopes name of their companies. " +
           "Times are ISO 8601 in UTC. Errors are application/problem+json (RFC 9457) with a stable code.\n\n" +
-          "Pages: [client files](/), [deliveries](/deliveries), [queues](/queues).",
+          "Pages: [client files](/), [deliveries](/deliveries), [queues](/queues), [audit](/audit).",
       },
       components: {
         securitySchemes: {
           basic: { type: "http", scheme: "basic", description: "A user of OPS_USERS" },
-          session: { type: "apiKey", in: "cookie", name: "ops_session", description: "By logging in at /login" },
+          session: {
+            type: "apiKey",
+            in: "cookie",
+            name: "ops_session",
+            description: "By logging in at /login; __Host-ops_session over https",
+          },
+          machine: { type: "http", scheme: "bearer", description: "A credential of POST /api/credentials" },
         },
       },
-      security: [{ basic: [] }, { session: [] }],
+      security: people,
     },
     transform: (route) =>
       route.url.startsWith("/api/") ? describeRoute(route) : { schema: { hide: true }, url: route.url },

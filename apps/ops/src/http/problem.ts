@@ -47,6 +47,11 @@ export const invalidInput = (errors: FieldProblem[]) =>
 /** @param what with its article: "No delivery" */
 export const notFound = (what: string) => new HttpProblem(404, "NOT_FOUND", `${what} has this id`);
 
+export const tooManyTries = (retryAfterSeconds: number) =>
+  new HttpProblem(429, "TOO_MANY_TRIES", "Too many wrong passwords came in: wait for as long as Retry-After says", {
+    headers: { "retry-after": String(retryAfterSeconds) },
+  });
+
 /** Seconds after which a database or Redis that was away may be back. */
 const RETRY_AFTER = "5";
 

@@ -7,6 +7,15 @@ const foreignPages = ["/queues", "/docs"];
 const isForeign = ({ url = "" }: IncomingMessage): boolean =>
   foreignPages.some((prefix) => url === prefix || url.startsWith(`${prefix}/`) || url.startsWith(`${prefix}?`));
 
+/** Of an answer that the framework gives before any hook: it is no page. */
+export const headersOfBareAnswers = {
+  "content-security-policy": "default-src 'none';frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "same-origin",
+  "cache-control": "no-store",
+};
+
 /** Nothing is loaded from elsewhere, no script stands in a page, nobody frames one. */
 export const securityHeaders: FastifyHelmetOptions = {
   contentSecurityPolicy: {

@@ -6,6 +6,7 @@ const sections = [
   { href: "/", name: "Client files" },
   { href: "/deliveries", name: "Deliveries" },
   { href: "/queues", name: "Queues" },
+  { href: "/audit", name: "Audit", role: "operator" },
   { href: "/docs", name: "API docs" },
 ] as const;
 type Section = (typeof sections)[number]["name"];
@@ -45,12 +46,13 @@ export function createLayout({ stylesheet, icon }: Assets): Layout {
 const header = (user: User, current: Section | undefined): string => html`<header class="top">
   <a class="name" href="/">Receiver</a>
   <nav class="links" aria-label="Main">
-    !${sections.map(
-      ({ href, name }) => html`<a href="${href}" !${name === current ? 'aria-current="page"' : ""}>${name}</a>`,
-    )}
+    !${sections
+      .filter((section) => !("role" in section) || section.role === user.role)
+      .map(({ href, name }) => html`<a href="${href}" !${name === current ? 'aria-current="page"' : ""}>${name}</a>`)}
   </nav>
   <form class="log-out" method="post" action="/logout">
     <span><span class="user">${user.name}</span> <span class="role">${user.role}</span></span>
     <button>Log out</button>
+    <button name="everywhere" value="yes" title="Ends every session of this user, in every browser">everywhere</button>
   </form>
 </header>`;

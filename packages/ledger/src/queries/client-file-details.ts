@@ -1,4 +1,4 @@
-import type { ClientFileView } from "@receiver/client-file";
+import { type ClientFileView, viewFor } from "@receiver/client-file";
 import { aliasesOf } from "../apply/file-rows.ts";
 import { stepKey } from "../apply/record-transitions.ts";
 import type { LedgerDatabase } from "../transaction.ts";
@@ -12,7 +12,7 @@ import {
   notificationsOf,
   type Transition,
 } from "./client-file-records.ts";
-import { type ClientFileSummary, summaryOf, viewIn } from "./client-files.ts";
+import { type ClientFileSummary, type FileReader, summaryOf, viewIn } from "./client-files.ts";
 
 export type ClientFileDetails = ClientFileSummary & {
   aliases: string[];
@@ -27,12 +27,20 @@ export type ClientFileDetails = ClientFileSummary & {
   notifications: FileNotification[];
 };
 
-/** @param id the file's own id or one that was merged into it. Null when nobody has it. */
-export async function getClientFile(db: LedgerDatabase, id: string): Promise<ClientFileDetails | null> {
-  const row = await resolve(db, id);
-  if (!row) return null;
-  const summary = summaryOf(row);
-  const view = viewIn(row);
+/**
+ * @param id the file's own id or one that was merged into it. @param reader absent: somebody who may see all.
+ * @returns null when nobody has it, or it is not the reader's to see, which is not told apart.
+ */
+export async function getClientFile(
+  db: LedgerDatabase,
+  id: string,
+  reader?: FileReader,
+): Promise<ClientFileDetails | null> {
+  const row = await resolveFile(db, id);
+  if (!row || !(reader?.companyIds.includes(row.company_id) ?? true)) return null;
+  const summary = summaryOf(row, reader?.audience);
+  const view = viewFor(reader?.audience ?? "compliance", viewIn(row));
+  const followUps = await followUpsOf(db, row.id);
   const history = await historyOf(db, row.id);
   const learned = new Map(history.map((transition) => [stepKey(transition), transition]));
   return {
@@ -42,13 +50,20 @@ export async function getClientFile(db: LedgerDatabase, id: string): Promise<Cli
     history,
     documents: view.documents,
     retries: view.retries,
-    followUps: await followUpsOf(db, row.id),
+    followUps: reader === undefined ? followUps : followUps.filter(isTimerOf(view)),
     deliveries: await deliveriesOf(db, summary),
-    notifications: await notificationsOf(db, row.id),
+    // What subscribers were told is operators' to see: it tells of checks, too.
+    notifications: reader === undefined ? await notificationsOf(db, row.id) : [],
   };
 }
 
-async function resolve(db: LedgerDatabase, id: string) {
+/** Timers of counters that are shown. */
+function isTimerOf({ retries }: ClientFileView) {
+  const shown = new Set(retries.map(({ documentId, verification }) => JSON.stringify([documentId, verification])));
+  return ({ documentId, verification }: FileFollowUp) => shown.has(JSON.stringify([documentId, verification]));
+}
+
+export async function resolveFile(db: LedgerDatabase, id: string) {
   const read = (fileId: string) =>
     db.selectFrom("client_files").selectAll().where("id", "=", fileId).executeTakeFirst();
   const row = await read(id);

@@ -1,5 +1,5 @@
-import type { ClientFileView } from "@receiver/client-file";
-import type { Flag, State } from "@receiver/contracts";
+import { type ClientFileView, viewFor } from "@receiver/client-file";
+import type { Audience, Flag, State } from "@receiver/contracts";
 import { type ExpressionBuilder, type Selectable, sql } from "kysely";
 import type { ClientFilesTable, LedgerTables } from "../tables.ts";
 import type { LedgerDatabase } from "../transaction.ts";
@@ -23,7 +23,12 @@ export type ClientFileSummary = {
   lastEventAt: string;
 };
 
+/** Of which companies somebody may see files, and as whom: what another audience is told is left out. */
+export type FileReader = { companyIds: readonly string[]; audience: Audience };
+
 export type ClientFileFilter = {
+  /** Absent: somebody who may see all. */
+  reader?: FileReader | undefined;
   companyId?: string | undefined;
   fileNumber?: string | undefined;
   fileUuid?: string | undefined;
@@ -47,11 +52,20 @@ export async function listClientFiles(db: LedgerDatabase, filter: ClientFileFilt
     .orderBy("id", "desc")
     .limit(filter.limit + 1)
     .execute();
-  return pageOf(rows, filter.limit, (row) => ({ at: row.last_event_at, id: row.id }), summaryOf);
+  const page = pageOf(
+    rows,
+    filter.limit,
+    (row) => ({ at: row.last_event_at, id: row.id }),
+    (row) => summaryOf(row, filter.reader?.audience),
+  );
+  // The column has all flags: a file must not be found by one that the reader is not shown.
+  const { flag } = filter;
+  return flag === undefined ? page : { ...page, items: page.items.filter(({ flags }) => flags.includes(flag)) };
 }
 
 function conditions(eb: ExpressionBuilder<LedgerTables, "client_files">, filter: ClientFileFilter) {
   return [
+    ...given(filter.reader, ({ companyIds }) => eb("company_id", "in", companyIds)),
     ...given(filter.companyId, (companyId) => eb("company_id", "=", companyId)),
     ...given(filter.fileNumber, (fileNumber) => eb("file_number", "=", fileNumber)),
     ...given(filter.fileUuid, (fileUuid) => eb("file_uuid", "=", fileUuid)),
@@ -61,8 +75,11 @@ function conditions(eb: ExpressionBuilder<LedgerTables, "client_files">, filter:
   ];
 }
 
-export function summaryOf(row: Selectable<ClientFilesTable>): ClientFileSummary {
-  const view = viewIn(row);
+export function summaryOf(
+  row: Selectable<ClientFilesTable>,
+  audience: Audience = "compliance", // which sees all
+): ClientFileSummary {
+  const view = viewFor(audience, viewIn(row));
   return {
     id: row.id,
     companyId: row.company_id,

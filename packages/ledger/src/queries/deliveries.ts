@@ -5,6 +5,7 @@ import { writeAudit } from "../audit.ts";
 import type { DeliveriesTable, DeliveryStatus, LedgerTables } from "../tables.ts";
 import { inTransaction, type LedgerDatabase } from "../transaction.ts";
 import { decodeCursor, type Page, pageOf } from "./cursor.ts";
+import { readBody } from "./delivery-body.ts";
 import { given } from "./given.ts";
 
 export type DeliverySummary = {
@@ -118,10 +119,10 @@ export async function revealBody(
   reason: string,
 ): Promise<Buffer | null> {
   return inTransaction(db, async (trx) => {
-    const row = await trx.selectFrom("delivery_bodies").select("body").where("delivery_id", "=", id).executeTakeFirst();
-    if (!row) return null;
+    const body = await readBody(trx, id);
+    if (body === null) return null;
     await writeAudit(trx, { actor, action: "delivery.reveal", target: id, reason });
-    return row.body;
+    return body;
   });
 }
 
