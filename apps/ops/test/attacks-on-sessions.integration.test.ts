@@ -111,6 +111,13 @@ describe("attacks on who is logged in", () => {
     expect((await logIn("vic", "viewer-password", PROXY, forwarded(21))).statusCode).toBe(303);
   });
 
+  test("guessing is counted, because somebody should be told of it", async () => {
+    const exposed = await t.metrics.registry.metrics();
+    for (const outcome of ["right", "wrong", "later"]) {
+      expect(exposed).toMatch(new RegExp(`receiver_ops_passwords_total\\{outcome="${outcome}",app="ops"\\} [1-9]`));
+    }
+  });
+
   test("nothing of it stands in the log: no name, password, cookie or address", () => {
     expect(t.lines.join("\n")).not.toMatch(/operator-password|wrong \d|ops_session|\bada\b|\beve\b|192\.0\.2/);
   });

@@ -12,7 +12,11 @@ export type AdmitUser = (given: Try & { password: string }) => Promise<Admission
  * Checks a password, unless too many were wrong. A program may send one right password with many calls at once: while it is being
  * checked, that is one try.
  */
-export function createAdmitUser(checkPassword: PasswordCheck, lockOut: LockOut): AdmitUser {
+export function createAdmitUser(
+  checkPassword: PasswordCheck,
+  lockOut: LockOut,
+  count: (outcome: Admission["kind"]) => void = () => {},
+): AdmitUser {
   const underWay = new Map<string, Promise<Admission>>();
   const key = randomBytes(32);
 
@@ -24,7 +28,7 @@ export function createAdmitUser(checkPassword: PasswordCheck, lockOut: LockOut):
     return { kind: "right", user };
   };
 
-  return async ({ name, password, network }) => {
+  const admit: AdmitUser = async ({ name, password, network }) => {
     const waitMs = lockOut.waitMs({ name, network });
     if (waitMs > 0) return { kind: "later", retryAfterSeconds: Math.ceil(waitMs / 1_000) };
     const digest = createHmac("sha256", key)
@@ -35,5 +39,11 @@ export function createAdmitUser(checkPassword: PasswordCheck, lockOut: LockOut):
     const checked = check({ name, password, network }).finally(() => underWay.delete(digest));
     underWay.set(digest, checked);
     return checked;
+  };
+
+  return async (given) => {
+    const admission = await admit(given);
+    count(admission.kind);
+    return admission;
   };
 }
