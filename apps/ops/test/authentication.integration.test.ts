@@ -85,10 +85,10 @@ describe("who may come in", () => {
   test("a session opens pages and reads the API while it is used", async () => {
     const cookie = await sessionOf("vic");
     expect((await t.app.inject({ url: "/", headers: { ...HTML, cookie } })).statusCode).toBe(200);
-    expect((await t.app.inject({ url: "/api/queues", headers: { cookie } })).statusCode).toBe(200);
+    expect((await t.app.inject({ url: "/api/status-map", headers: { cookie } })).statusCode).toBe(200);
     const issuedAt = clock.now;
     clock.now = new Date(issuedAt.getTime() + 30 * 60_000);
-    expect((await t.app.inject({ url: "/api/queues", headers: { cookie } })).statusCode).toBe(401);
+    expect((await t.app.inject({ url: "/api/status-map", headers: { cookie } })).statusCode).toBe(401);
     clock.now = issuedAt;
   });
 

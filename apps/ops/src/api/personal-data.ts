@@ -35,7 +35,11 @@ export const personalData = z.object({
   additionalData: z.object({ data: asGiven, from: source }).nullable(),
   documents: z.array(personalDocument),
   deliveries: z.array(
-    z.object({ id: z.string(), occurredAt: isoTime, available: z.boolean().describe("false: its body was erased") }),
+    z.object({
+      id: z.string(),
+      occurredAt: isoTime,
+      available: z.boolean().describe("false: its body was erased, or today's contract refuses it"),
+    }),
   ),
 });
 

@@ -18,7 +18,7 @@ export type PersonalDataReader = Operator & {
 export type PersonalData = GatheredContent & {
   clientFileId: string;
   companyId: string;
-  /** Those that were read, in the order in which they are folded; `available` is false for one whose body was erased. */
+  /** Those that were read, in the order in which they are folded; `available` is false for one whose body was erased, or is refused today. */
   deliveries: { id: string; occurredAt: number; available: boolean }[];
 };
 
