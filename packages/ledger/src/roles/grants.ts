@@ -69,7 +69,12 @@ const grants: { [T in keyof LedgerTables]: Grants<LedgerTables[T]> } = {
     receiver_worker: readOnly,
     receiver_ops: { select: "all", insert: "all", update: "all", delete: "all" },
   },
-  audit_log: { receiver_ops: appendOnly },
+  audit_log: {
+    receiver_worker: { insert: "all" }, // a decision that was taken back
+    receiver_ops: appendOnly,
+  },
+  operator_sessions: { receiver_ops: { select: "all", insert: "all", update: ["last_seen_at"], delete: "all" } },
+  machine_credentials: { receiver_ops: { select: "all", insert: "all", update: ["last_used_at", "revoked_at"] } },
 };
 
 /** Of the migrator's own table: every process asks whether the schema is its own. */

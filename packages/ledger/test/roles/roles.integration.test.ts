@@ -1,4 +1,4 @@
-import { bytesOf, danaya, inventFile } from "@receiver/testing";
+import { bytesOf, danaya, inventFile, minutesAfter } from "@receiver/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allGrants } from "../../src/roles/grants.ts";
 import { applyRoles, type Role, roleStatements, roles } from "../../src/roles/index.ts";
@@ -155,6 +155,17 @@ describe("everybody else, as himself", () => {
     expect(await t.worker.fireFollowUp(timer?.id ?? "", later)).toMatchObject({ kind: "done" });
     await t.inbox.receive(incoming(flat)); // which bears both ids: two files become one
     expect(await t.worker.applyDelivery(idOf(flat), later)).toMatchObject({ kind: "applied" });
+    const decisions = [
+      danaya.CLIENT_FILE_STATUS_CHANGED(file),
+      danaya.CLIENT_FILE_STATUS_CHANGED(file, {
+        timestamp: minutesAfter(file, 90),
+        payload: { id: file.number, status: "REJETER" },
+      }),
+    ]; // the second takes the first one back, which the audit is told
+    for (const body of decisions) {
+      await t.inbox.receive(incoming(body));
+      expect(await t.worker.applyDelivery(idOf(body), later)).toMatchObject({ kind: "applied" });
+    }
     await t.worker.recordDeliveryAttempt(idOf(flat), { code: "INTERNAL", frames: [] });
     await t.worker.sweep.announceQuarantined(NOW, 10);
     const {
@@ -185,9 +196,9 @@ describe("everybody else, as himself", () => {
     await t.ops.deliveries.replay({ id }, by);
     await t.ops.notifications.redeliver(told.id, { ...by, now: NOW });
     await t.ops.subscribers.update(subscriber.id, { name: "t" }, by);
-    await t.ops.pauses.pause("ANALYSIS_RESULT", by.actor);
+    await t.ops.pauses.pause("ANALYSIS_RESULT", by.actor, by.reason);
     expect(await t.worker.pauses.list()).toEqual(["ANALYSIS_RESULT"]);
-    await t.ops.pauses.resume("ANALYSIS_RESULT", by.actor);
+    await t.ops.pauses.resume("ANALYSIS_RESULT", by.actor, by.reason);
     await t.ops.statusMap.replace((await t.ops.statusMap.current()).entries, by);
     const askedAt = NOW;
     await t.ops.lookUps.record(
@@ -195,7 +206,16 @@ describe("everybody else, as himself", () => {
       NOW,
     );
     await t.ops.subscribers.remove(subscriber.id, { ...by, now: NOW });
-    expect((await t.ops.audit.list(20)).length).toBeGreaterThan(7);
+    const session = { tokenDigest: "d", userName: "awa", credentialMac: "m" };
+    await t.ops.sessions.begin(session, { now: NOW, endsAt: later, replaces: null });
+    expect(await t.ops.sessions.see("d", { now: NOW, idleSince: new Date(0) })).toEqual(session);
+    await t.ops.credentials.create(
+      { name: "core", companyIds: ["123"], scopes: ["state:read"], secretDigest: "d", expiresAt: later },
+      { ...by, now: NOW },
+    );
+    const { items } = await t.ops.audit.list({ limit: 50 });
+    expect(items.length).toBeGreaterThan(9);
+    expect(items).toContainEqual(expect.objectContaining({ action: "decision.reversed" }));
     for (const ledger of [t.worker, t.notifier, t.ops]) await ledger.expectSchema();
   });
 });
