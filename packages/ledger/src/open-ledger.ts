@@ -46,9 +46,9 @@ export type LedgerOptions = DatabaseOptions & {
 export function openLedger({ allowedCompanyIds, ...options }: LedgerOptions) {
   const db = openDatabase<LedgerTables>(options);
   /** Binds the database, runs again what gave way to somebody else, and maps errors: what leaves is a ReceiverError. */
-  const bind =
-    <Args extends unknown[], Result>(work: (db: LedgerDatabase, ...args: Args) => Promise<Result>) =>
-    (...args: Args): Promise<Result> =>
+  const bind: Bind =
+    (work) =>
+    (...args) =>
       query(() => work(db, ...args));
 
   return {
@@ -103,14 +103,7 @@ export function openLedger({ allowedCompanyIds, ...options }: LedgerOptions) {
       exportHeads: bind(exportHeads),
       missingHeads: bind(missingHeads),
     },
-    sessions: { begin: bind(beginSession), see: bind(seeSession), end: bind(endSessions) },
-    credentials: {
-      create: bind(createMachineCredential),
-      list: bind(listMachineCredentials),
-      revoke: bind(revokeMachineCredential),
-      find: bind(findMachineCredential),
-      recordUse: bind(recordCredentialUse),
-    },
+    ...waysIn(bind),
     /** Why what is committed may be lost. */
     weaknesses: bind(readWeaknesses),
     /** For a start: @throws ReceiverError DATABASE_UNAVAILABLE, SCHEMA_BEHIND or SCHEMA_AHEAD */
@@ -120,5 +113,21 @@ export function openLedger({ allowedCompanyIds, ...options }: LedgerOptions) {
     close: () => db.destroy(),
   };
 }
+
+type Bind = <Args extends unknown[], Result>(
+  work: (db: LedgerDatabase, ...args: Args) => Promise<Result>,
+) => (...args: Args) => Promise<Result>;
+
+/** How people and machines come into ops. */
+const waysIn = (bind: Bind) => ({
+  sessions: { begin: bind(beginSession), see: bind(seeSession), end: bind(endSessions) },
+  credentials: {
+    create: bind(createMachineCredential),
+    list: bind(listMachineCredentials),
+    revoke: bind(revokeMachineCredential),
+    find: bind(findMachineCredential),
+    recordUse: bind(recordCredentialUse),
+  },
+});
 
 export type Ledger = ReturnType<typeof openLedger>;
