@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { openDatabase } from "./database.ts";
 import { up as ledger } from "./migrations/0001-ledger.ts";
+import { up as sealedBodies } from "./migrations/0002-sealed-bodies.ts";
 import { up as hashChains } from "./migrations/0003-hash-chains.ts";
 import { up as operators } from "./migrations/0004-operators.ts";
 import type { LedgerTables } from "./tables.ts";
@@ -11,6 +12,7 @@ import { type LedgerDatabase, query } from "./transaction.ts";
 /** In order of their names; a name that was released never changes. */
 const migrations: Record<string, Migration> = {
   "0001-ledger": { up: ledger },
+  "0002-sealed-bodies": { up: sealedBodies },
   "0003-hash-chains": { up: hashChains },
   "0004-operators": { up: operators },
 };

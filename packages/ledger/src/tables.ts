@@ -45,7 +45,30 @@ export type DeliveryStatus = "pending" | "applied" | "failed" | "quarantined";
 
 interface DeliveryBodiesTable {
   delivery_id: string;
+  /** Plain bytes or an envelope, which says by its first bytes what opens it. Empty when it came after its key was destroyed. */
   body: Buffer;
+  /** Null: plain, or sealed to the intake. */
+  data_key_id: Generated<string | null>;
+}
+
+/**
+ * One key per owner: the id that an event belongs to (its number where it bears one, its uuid otherwise), or a delivery that
+ * belongs to no file. Not the row of the file: rows merge and part, and the id of an event is always the same, so that a file's
+ * bodies are exactly those under the keys of the ids it holds.
+ *
+ * States: sealed under a master key → destroyed, for ever. A destroyed one keeps its row, also where there was none before: it
+ * says that what comes later about this id is not to be kept either.
+ */
+interface DataKeysTable {
+  id: string;
+  company_id: string | null;
+  home_space: "uuid" | "number" | null;
+  home_id: string | null;
+  delivery_id: string | null;
+  sealed_key: Buffer | null;
+  master_version: string | null;
+  created_at: Date;
+  destroyed_at: Date | null;
 }
 
 interface DeliverySightingsTable {
@@ -217,6 +240,7 @@ export interface MachineCredentialsTable {
 export interface LedgerTables {
   deliveries: DeliveriesTable;
   delivery_bodies: DeliveryBodiesTable;
+  data_keys: DataKeysTable;
   delivery_sightings: DeliverySightingsTable;
   events: EventsTable;
   client_files: ClientFilesTable;
