@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { cidrList } from "./cidr-list.ts";
+import { keyList, keyListFile, namedKey } from "./key-list.ts";
 import { entriesOf, textField } from "./text-field.ts";
 import { tokenList } from "./token-list.ts";
 
@@ -59,6 +60,9 @@ export const fields = {
   ),
   cidrList,
   tokenList,
+  namedKey,
+  keyList,
+  keyListFile,
   oneOf,
   logLevel: oneOf(logLevels, "info"),
   /** A number alone is milliseconds. */

@@ -78,6 +78,24 @@ export const errorCodes = {
     meaning: "No stored follow-up bears this id",
     fix: "Check that the queue and the database belong together",
   },
+  MASTER_KEY_MISSING: {
+    retryable: true,
+    infrastructure: true,
+    meaning: "The body, or its data key, is sealed under a master key that this process does not have",
+    fix: "Add that version to MASTER_KEYS: npm run keys -- status names the versions that are in use",
+  },
+  BODY_UNREADABLE: {
+    retryable: false,
+    infrastructure: false,
+    meaning: "The sealed body, or its data key, was changed or belongs to another delivery or key",
+    fix: "Restore the row and its data key from a backup of the same moment; find out who can write to the database",
+  },
+  BODY_ERASED: {
+    retryable: false,
+    infrastructure: false,
+    meaning: "The key of the body was destroyed: its content is gone, on purpose",
+    fix: "Nothing: what its event says is kept",
+  },
   CONTRACT_BROKEN: {
     retryable: false,
     infrastructure: false,
