@@ -84,6 +84,7 @@ async function judge<Q extends QueueName>(
   const verdict = verdictOn(error, { attempt, attempts, backoff: queues[context.queue].backoff });
   if (verdict.kind === "postpone") return postponed(context, error);
   context.outage.over();
+  if (verdict.kind === "set-aside") return setAside(job, error, verdict.inMs);
   if (verdict.kind === "fail") return failForGood(context, job, error);
   job.logger.warn({ event: "job-attempt-failed", err: error, attempts, delayMs: verdict.inMs });
   await recordAttempt(context, job, error, verdict.inMs);
@@ -93,6 +94,12 @@ async function judge<Q extends QueueName>(
 function postponed<Q extends QueueName>({ outage }: Context<Q>, error: ReceiverError): Error {
   outage.met(error);
   return new Postponed(outage.delayMs());
+}
+
+/** What this job needs is missing, and others may need something else: the worker goes on. */
+function setAside<Q extends QueueName>(job: WorkerJob<Q>, error: ReceiverError, delayMs: number): Error {
+  job.logger.warn({ event: "job-set-aside", err: error, delayMs });
+  return new Postponed(delayMs);
 }
 
 async function recordAttempt<Q extends QueueName>(

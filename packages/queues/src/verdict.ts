@@ -4,7 +4,8 @@ import { backoffDelayMs } from "./backoff.ts";
 
 /** What becomes of a job whose run failed. */
 export type Verdict =
-  | { kind: "postpone" } // infrastructure is away: again later, at no cost
+  | { kind: "postpone" } // infrastructure is away, for all: again later, at no cost
+  | { kind: "set-aside"; inMs: number } // something is missing for this job alone: again at that time, at no cost
   | { kind: "retry"; inMs: number } // this run counts, another one follows
   | { kind: "fail" }; // for good
 
@@ -16,9 +17,10 @@ export function verdictOn(
   { attempt, attempts, backoff }: Effort,
   random?: number,
 ): Verdict {
-  if (error.infrastructure) return { kind: "postpone" };
+  const askedMs = askedDelayMs(error.retryInMs);
+  if (error.infrastructure) return askedMs === null ? { kind: "postpone" } : { kind: "set-aside", inMs: askedMs };
   if (!error.retryable || attempt >= attempts) return { kind: "fail" };
-  return { kind: "retry", inMs: askedDelayMs(error.retryInMs) ?? backoffDelayMs(attempt, backoff, random) };
+  return { kind: "retry", inMs: askedMs ?? backoffDelayMs(attempt, backoff, random) };
 }
 
 function askedDelayMs(retryInMs: number | null): number | null {

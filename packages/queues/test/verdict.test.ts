@@ -12,6 +12,12 @@ describe("what becomes of a job whose run failed", () => {
     expect(verdictOn(new ReceiverError("SCHEMA_AHEAD"), effort)).toEqual({ kind: "postpone" });
   });
 
+  it("is set aside alone, at no cost, when what is missing says when to look again, because other jobs may not need it", () => {
+    const error = new ReceiverError("MASTER_KEY_MISSING", { retryInMs: 30_000 });
+    const verdict = verdictOn(error, { attempt: 8, attempts: 8, backoff });
+    expect(verdict).toEqual({ kind: "set-aside", inMs: 30_000 });
+  });
+
   it("fails at once when trying again is no use", () => {
     const effort = { attempt: 1, attempts: 8, backoff };
     expect(verdictOn(new ReceiverError("SUBSCRIBER_GONE"), effort)).toEqual({ kind: "fail" });
