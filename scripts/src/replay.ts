@@ -68,7 +68,7 @@ async function send(
     if (json) say(JSON.stringify({ dryRun: false, matching, ...sent }));
     else for (const line of describeSent(matching, sent)) say(line);
     if (sent.interrupted) return EXIT_INTERRUPTED;
-    return sent.stillQuarantined.length > 0 ? 1 : 0;
+    return sent.failing.length + sent.stillQuarantined.length > 0 ? 1 : 0;
   } finally {
     await producer.close();
   }

@@ -1,9 +1,11 @@
 import { fields } from "@receiver/runtime";
+import { expectMasterKeys, masterKeysEnvironment, masterKeysIn } from "@receiver/sealing";
 import { z } from "zod";
 import { userList } from "./authentication/user-list.ts";
 
 export const opsConfig = z
   .object({
+    ...masterKeysEnvironment.shape,
     DATABASE_URL: fields.databaseUrl,
     REDIS_URL: fields.redisUrl.optional(),
     OPS_HOST: fields.host.default("127.0.0.1"),
@@ -16,6 +18,7 @@ export const opsConfig = z
     /** Unset, who logs in through a proxy is held up by everybody's wrong passwords. */
     TRUSTED_PROXIES: fields.cidrList.optional(),
   })
+  .superRefine(expectMasterKeys)
   .transform((env) => ({
     host: env.OPS_HOST,
     port: env.OPS_PORT,
@@ -26,6 +29,7 @@ export const opsConfig = z
       databaseUrl: env.DATABASE_URL,
       redisUrl: env.REDIS_URL,
       users: env.OPS_USERS,
+      masterKeys: masterKeysIn(env),
     },
   }));
 export type OpsConfig = z.output<typeof opsConfig>;

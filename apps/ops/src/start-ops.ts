@@ -13,9 +13,10 @@ import type { OpsConfig } from "./config.ts";
 export async function startOps(context: AppContext<OpsConfig>): Promise<{ url: string }> {
   const { config, logger, metrics, opened, check } = context;
   const { allowedCompanyIds, trustedProxies, publicUrl } = config;
-  const { databaseUrl, redisUrl, users } = config.secrets;
+  const { databaseUrl, redisUrl, users, masterKeys } = config.secrets;
 
-  const ledger = opened("ledger", openLedger({ databaseUrl, applicationName: "ops", allowedCompanyIds }));
+  if (masterKeys === null) logger.warn({ event: "bodies-not-encrypted" });
+  const ledger = opened("ledger", openLedger({ databaseUrl, applicationName: "ops", allowedCompanyIds, masterKeys }));
   check("ledger", () => ledger.check());
   opened("durability", watchDurability(ledger, context));
   const backend = chooseBackend({ redisUrl, databaseUrl });

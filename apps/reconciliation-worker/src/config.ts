@@ -1,10 +1,12 @@
 import { fields } from "@receiver/runtime";
+import { expectMasterKeys, masterKeysEnvironment, masterKeysIn } from "@receiver/sealing";
 import { pipelineEnvironment, pipelineSecrets } from "@receiver/worker";
 import { z } from "zod";
 
 export const config = z
   .object({
     ...pipelineEnvironment.shape,
+    ...masterKeysEnvironment.shape,
     /** From the end of one sweep to the next. */
     SWEEP_INTERVAL_MS: fields.durationMs.default(5_000),
     /** How long a row may wait for its job before anybody looks. Longer than it takes to publish, and to try that again. */
@@ -12,11 +14,12 @@ export const config = z
     /** A row that has waited so long is told of in the log. */
     BACKLOG_WARN_AFTER_MS: fields.durationMs.default(5 * 60_000),
   })
+  .superRefine(expectMasterKeys)
   .transform((env) => ({
     sweep: {
       intervalMs: env.SWEEP_INTERVAL_MS,
       afterMs: env.SWEEP_AFTER_MS,
       backlogWarnAfterMs: env.BACKLOG_WARN_AFTER_MS,
     },
-    secrets: pipelineSecrets(env),
+    secrets: { ...pipelineSecrets(env), masterKeys: masterKeysIn(env) },
   }));

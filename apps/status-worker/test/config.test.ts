@@ -20,7 +20,8 @@ describe("CONFIRM", () => {
   });
 
   test("has to be said in production, because nobody may believe by default that decisions are confirmed", () => {
-    const problems = problemsOf({ DATABASE_URL, NODE_ENV: "production" });
+    const production = { DATABASE_URL, NODE_ENV: "production", ENCRYPT_AT_REST: "never" };
+    const problems = problemsOf(production);
     expect(problems).toEqual([
       {
         variable: "CONFIRM",
@@ -28,9 +29,7 @@ describe("CONFIRM", () => {
         fix: expect.stringContaining("confirmed:false"),
       },
     ]);
-    expect(readConfig(config, { DATABASE_URL, NODE_ENV: "production", CONFIRM: "never" })).toMatchObject({
-      confirm: "never",
-    });
+    expect(readConfig(config, { ...production, CONFIRM: "never" })).toMatchObject({ confirm: "never" });
   });
 
   test.each(["decisions", "approvals", "NEVER", "false"])("refuses what it can't do: %s", (CONFIRM) => {
@@ -46,7 +45,17 @@ test("DANAYA_API_URL is refused, because who sets it expects decisions to be con
 
 test("the database is asked for, and Redis is not", () => {
   expect(problemsOf({}).map(({ variable }) => variable)).toEqual(["DATABASE_URL"]);
-  expect(readConfig(config, { DATABASE_URL }).secrets).toEqual({ databaseUrl: DATABASE_URL, redisUrl: undefined });
+  expect(readConfig(config, { DATABASE_URL }).secrets).toEqual({
+    databaseUrl: DATABASE_URL,
+    redisUrl: undefined,
+    masterKeys: null,
+  });
+});
+
+test("a worker that can't open bodies refuses to start in production, unless that is said", () => {
+  const production = { DATABASE_URL, NODE_ENV: "production", CONFIRM: "never" };
+  expect(problemsOf(production).map(({ variable }) => variable)).toEqual(["MASTER_KEYS"]);
+  expect(problemsOf({ ...production, ENCRYPT_AT_REST: "never" })).toEqual([]);
 });
 
 describe("STATUS_MAP", () => {

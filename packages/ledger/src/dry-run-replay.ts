@@ -1,18 +1,22 @@
-import type { ErrorCode } from "@receiver/runtime";
 import { sql } from "kysely";
 import { applyBody } from "./apply/apply-delivery.ts";
 import type { ApplyContext } from "./apply/apply-event.ts";
 import type { FileChange } from "./apply/refold-file.ts";
 import { fromDatabase, gaveWay } from "./database-errors.ts";
 import { encodeCursor } from "./queries/cursor.ts";
-import { type Readable, type ReplayPage, type ReplaySelection, readAnew, selectPage } from "./replay-selection.ts";
+import {
+  type Readable,
+  type Reading,
+  type ReplayPage,
+  type ReplaySelection,
+  readAnew,
+  selectPage,
+} from "./replay-selection.ts";
 import { inTransaction, type LedgerDatabase, type LedgerTransaction, LockSetGrew } from "./transaction.ts";
 
 export type DryRun = ReplayPage & {
   /** Deliveries that would be applied once more. */
   deliveryIds: string[];
-  /** Deliveries whose application fails still, and why. */
-  failing: { deliveryId: string; code: ErrorCode }[];
   /** The files that would change, in the order of the deliveries: a file may be there more than once. */
   changes: FileChange[];
 };
@@ -29,6 +33,7 @@ const HOLD_MS = 3_000;
  */
 export async function dryRunReplay(
   db: LedgerDatabase,
+  reading: Reading,
   selection: ReplaySelection,
   now: Date,
   holdMs: number = HOLD_MS,
@@ -37,7 +42,7 @@ export async function dryRunReplay(
   let foretold: DryRun | undefined;
   try {
     await inTransaction(db, async (trx, foreseen) => {
-      foretold = await foretell(trx, page, { ...selection, now, foreseen, until: performance.now() + holdMs });
+      foretold = await foretell(trx, page, { ...reading, now, foreseen, until: performance.now() + holdMs });
       throw new RollBack();
     });
   } catch (thrown) {
@@ -49,7 +54,7 @@ export async function dryRunReplay(
 
 class RollBack extends Error {}
 
-type Context = ApplyContext & { until: number } & Pick<ReplaySelection, "allowedCompanyIds">;
+type Context = ApplyContext & Reading & { until: number };
 type SelectedPage = Awaited<ReturnType<typeof selectPage>>;
 
 async function foretell(trx: LedgerTransaction, page: SelectedPage, context: Context): Promise<DryRun> {
@@ -58,9 +63,11 @@ async function foretell(trx: LedgerTransaction, page: SelectedPage, context: Con
   for (const [index, { id }] of page.items.entries()) {
     const before = page.items[index - 1];
     if (before && performance.now() > context.until) return { ...foretold, nextCursor: encodeCursor(before) };
-    const found = await readAnew(trx, id, context.allowedCompanyIds);
+    const found = await readAnew(trx, id, context);
+    if (found === "not-found") continue;
     if (found === "refused") foretold.stillQuarantined.push(id);
-    else if (found !== "not-found") await applyInto(foretold, trx, found, context);
+    else if ("failing" in found) foretold.failing.push({ deliveryId: id, code: found.failing });
+    else await applyInto(foretold, trx, found, context);
   }
   return foretold;
 }

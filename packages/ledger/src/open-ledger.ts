@@ -1,7 +1,12 @@
+import { type NamedKey, ReceiverError } from "@receiver/runtime";
+import { createMasterKeys, type MasterKeys } from "@receiver/sealing";
 import { announceQuarantined } from "./announce-quarantined.ts";
 import { applyDelivery } from "./apply/apply-delivery.ts";
 import { fireFollowUp } from "./apply/fire-follow-up.ts";
 import { listAudit } from "./audit.ts";
+import { countSealed } from "./bodies/count-sealed.ts";
+import { resealDataKeys } from "./bodies/reseal-data-keys.ts";
+import { wrapBodies } from "./bodies/wrap-bodies.ts";
 import { exportHeads, missingHeads, verifyChains } from "./chains/verify-chains.ts";
 import { type DatabaseOptions, openDatabase } from "./database.ts";
 import { dryRunReplay } from "./dry-run-replay.ts";
@@ -37,34 +42,42 @@ import { type LedgerDatabase, query } from "./transaction.ts";
 export type LedgerOptions = DatabaseOptions & {
   /** Whose deliveries a replay lets in: what the ingress is told. Absent: everybody's. */
   allowedCompanyIds?: ReadonlySet<string> | undefined;
+  /** What opens bodies and seals them, the current one first. Null or absent: bodies are kept as they come, and only plain ones are read. */
+  masterKeys?: readonly [NamedKey, ...NamedKey[]] | null | undefined;
 };
 
 /**
  * Everything the workers and ops do with Postgres. Connects on first use. Each call throws a ReceiverError
  * (DATABASE_UNAVAILABLE, DATABASE_CONTENTION) or does all it says.
  */
-export function openLedger({ allowedCompanyIds, ...options }: LedgerOptions) {
+export function openLedger({ allowedCompanyIds, masterKeys: keys, ...options }: LedgerOptions) {
+  const masterKeys = keys ? createMasterKeys(keys) : null;
+  const reading = { masterKeys, allowedCompanyIds };
   const db = openDatabase<LedgerTables>(options);
   /** Binds the database, runs again what gave way to somebody else, and maps errors: what leaves is a ReceiverError. */
   const bind: Bind =
     (work) =>
     (...args) =>
       query(() => work(db, ...args));
+  /** Likewise, with what opens bodies. */
+  const withKeys = <Args extends unknown[], Result>(
+    work: (db: LedgerDatabase, masterKeys: MasterKeys | null, ...args: Args) => Promise<Result>,
+  ) => bind((to, ...args: Args) => work(to, masterKeys, ...args));
 
   return {
-    applyDelivery: bind(applyDelivery),
+    applyDelivery: withKeys(applyDelivery),
     recordDeliveryAttempt: bind(recordDeliveryAttempt),
     recordDeliveryFailure: bind(recordDeliveryFailure),
     fireFollowUp: bind(fireFollowUp),
     loadNotification: bind(loadNotification),
     recordNotificationAttempt: bind(recordNotificationAttempt),
-    sweep: { overdue: bind(overdue), raiseEpoch: bind(raiseEpoch), announceQuarantined: bind(announceQuarantined) },
+    sweep: { overdue: bind(overdue), raiseEpoch: bind(raiseEpoch), announceQuarantined: withKeys(announceQuarantined) },
     clientFiles: {
       list: bind(listClientFiles),
       get: bind(getClientFile),
       register: bind(registerUpload),
       refold: bind(refoldClientFile),
-      personalData: bind(readPersonalData),
+      personalData: withKeys(readPersonalData),
     },
     lookUps: {
       open: bind(listOpenFiles),
@@ -76,12 +89,18 @@ export function openLedger({ allowedCompanyIds, ...options }: LedgerOptions) {
       list: bind(listDeliveries),
       get: bind(getDelivery),
       count: bind(countDeliveries),
-      reveal: bind(revealBody),
-      replay: bind((to, selection: ReplaySelection, by: Parameters<typeof replay>[2]) =>
-        replay(to, { ...selection, allowedCompanyIds }, by),
+      reveal: withKeys(revealBody),
+      replay: bind((to, selection: ReplaySelection, by: Parameters<typeof replay>[3]) =>
+        replay(to, reading, selection, by),
       ),
-      dryRunReplay: bind((to, selection: ReplaySelection, now: Date) =>
-        dryRunReplay(to, { ...selection, allowedCompanyIds }, now),
+      dryRunReplay: bind((to, selection: ReplaySelection, now: Date) => dryRunReplay(to, reading, selection, now)),
+    },
+    /** What is sealed under what. The other two need master keys, and are repeated until nothing is left. */
+    sealing: {
+      count: bind(countSealed),
+      resealDataKeys: bind((to, limit: number) => resealDataKeys(to, expectKeys(masterKeys), limit)),
+      wrapBodies: bind((to, page: { after: string; limit: number }, now: Date) =>
+        wrapBodies(to, expectKeys(masterKeys), page, now),
       ),
     },
     notifications: { list: bind(listNotifications), redeliver: bind(redeliver) },
@@ -131,3 +150,9 @@ const waysIn = (bind: Bind) => ({
 });
 
 export type Ledger = ReturnType<typeof openLedger>;
+
+/** @throws ReceiverError MASTER_KEY_MISSING */
+function expectKeys(masterKeys: MasterKeys | null): MasterKeys {
+  if (masterKeys === null) throw new ReceiverError("MASTER_KEY_MISSING");
+  return masterKeys;
+}

@@ -1,7 +1,14 @@
 import { type Expression, expressionBuilder, type SqlBool, sql } from "kysely";
 import { writeAudit } from "./audit.ts";
 import { deliveryConditions } from "./queries/deliveries.ts";
-import { describeSelection, type ReplayPage, type ReplaySelection, readAnew, selectPage } from "./replay-selection.ts";
+import {
+  describeSelection,
+  type Reading,
+  type ReplayPage,
+  type ReplaySelection,
+  readAnew,
+  selectPage,
+} from "./replay-selection.ts";
 import type { LedgerTables } from "./tables.ts";
 import { inTransaction, type LedgerDatabase, type LedgerTransaction } from "./transaction.ts";
 import { deliveryWakeUp, type WakeUp } from "./wake-up.ts";
@@ -22,16 +29,19 @@ type Readmission = { id: string; type: string; companyId: string };
  */
 export async function replay(
   db: LedgerDatabase,
+  reading: Reading,
   selection: ReplaySelection,
   by: { actor: string; reason: string | null },
 ): Promise<Replayed> {
   const { items, nextCursor } = await selectPage(db, selection);
   const readable: Readmission[] = [];
-  const stillQuarantined: string[] = [];
+  const refused: Pick<ReplayPage, "stillQuarantined" | "failing"> = { stillQuarantined: [], failing: [] };
   for (const { id } of items) {
-    const found = await readAnew(db, id, selection.allowedCompanyIds); // one at a time: all bodies may not fit into memory
-    if (found === "refused") stillQuarantined.push(id);
-    else if (found !== "not-found") readable.push({ id, type: found.type, companyId: found.companyId });
+    const found = await readAnew(db, id, reading); // one at a time: all bodies may not fit into memory
+    if (found === "not-found") continue;
+    if (found === "refused") refused.stillQuarantined.push(id);
+    else if ("failing" in found) refused.failing.push({ deliveryId: id, code: found.failing });
+    else readable.push({ id, type: found.type, companyId: found.companyId });
   }
   const wakeUps = await inTransaction(db, async (trx) => {
     const readmitted = await readmit(trx, readable, stillMatches(selection));
@@ -39,7 +49,7 @@ export async function replay(
     await writeAudit(trx, { actor: by.actor, action: "delivery.replay", target, reason: by.reason });
     return readmitted;
   });
-  return { deliveryIds: wakeUps.map(({ id }) => id), stillQuarantined, wakeUps, nextCursor };
+  return { deliveryIds: wakeUps.map(({ id }) => id), ...refused, wakeUps, nextCursor };
 }
 
 /** Somebody else's redrive, or the delivery's own job, may have settled it since the page was read. */

@@ -63,10 +63,12 @@ describe("a dry run of many", () => {
     await using t = await openTestLedger();
     for (const [index, body] of story.entries()) await t.receive(body, new Date(NOW.getTime() + index));
     const db = openDatabase<LedgerTables>({ databaseUrl: t.url, applicationName: "test" });
-    const first = await dryRunReplay(db, { filter: {}, limit: 10 }, NOW, 0);
+    const first = await dryRunReplay(db, { masterKeys: null }, { filter: {}, limit: 10 }, NOW, 0);
     expect(first.deliveryIds).toEqual([idOf(upload)]); // one at least, or it would never get on
     const selection = { filter: {}, limit: 10, cursor: first.nextCursor ?? "" };
-    expect((await dryRunReplay(db, selection, NOW)).deliveryIds).toEqual([retry, analysis, approval].map(idOf));
+    expect((await dryRunReplay(db, { masterKeys: null }, selection, NOW)).deliveryIds).toEqual(
+      [retry, analysis, approval].map(idOf),
+    );
     await db.destroy();
   });
 

@@ -110,7 +110,12 @@ describe("replay", () => {
 
     const selection = { filter: { status: "quarantined" as const }, limit: 10 };
     const { wakeUps, ...plan } = await t.ledger.deliveries.replay(selection, by);
-    expect(plan).toEqual({ deliveryIds: [idOf(upload)], stillQuarantined: [idOf(broken)], nextCursor: null });
+    expect(plan).toEqual({
+      failing: [],
+      deliveryIds: [idOf(upload)],
+      stillQuarantined: [idOf(broken)],
+      nextCursor: null,
+    });
     expect(await apply(t, wakeUps)).toEqual(["applied"]);
     expect(await t.ledger.deliveries.get(idOf(upload))).toMatchObject({ status: "applied", problems: [] });
     expect(await statusOf(t, broken)).toBe("quarantined");
@@ -167,11 +172,10 @@ describe("replay", () => {
 
   test("of nothing is an empty plan", async () => {
     await using t = await openTestLedger();
-    const nothing = { deliveryIds: [], stillQuarantined: [], nextCursor: null };
+    const nothing = { failing: [], deliveryIds: [], stillQuarantined: [], nextCursor: null };
     expect(await t.ledger.deliveries.replay({ id: "0".repeat(40) }, by)).toEqual({ ...nothing, wakeUps: [] });
     expect(await t.ledger.deliveries.dryRunReplay({ filter: {}, limit: 5 }, NOW)).toEqual({
       ...nothing,
-      failing: [],
       changes: [],
     });
   });

@@ -23,8 +23,9 @@ export async function openPipeline(
   app: string,
   { config, logger, metrics, stopping, opened, check }: AppContext<{ secrets: PipelineSecrets }>,
 ): Promise<Pipeline> {
-  const { databaseUrl, redisUrl } = config.secrets;
-  const ledger = opened("ledger", openLedger({ databaseUrl, applicationName: app, poolSize: POOL_SIZE }));
+  const { databaseUrl, redisUrl, masterKeys } = config.secrets;
+  if (masterKeys === null) logger.warn({ event: "bodies-not-encrypted" });
+  const ledger = opened("ledger", openLedger({ databaseUrl, applicationName: app, poolSize: POOL_SIZE, masterKeys }));
   check("ledger", () => ledger.check());
   opened("durability", watchDurability(ledger, { logger, metrics, stopping }));
   const backend = chooseBackend({ redisUrl, databaseUrl });

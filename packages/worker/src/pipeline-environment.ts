@@ -1,4 +1,4 @@
-import { fields } from "@receiver/runtime";
+import { fields, type NamedKey } from "@receiver/runtime";
 import { z } from "zod";
 
 /** What every worker reads to reach the ledger and the queues. Spread its `shape` to ask for more. */
@@ -8,7 +8,12 @@ export const pipelineEnvironment = z.object({
   REDIS_URL: fields.redisUrl.optional(),
 });
 
-export type PipelineSecrets = { databaseUrl: string; redisUrl: string | undefined };
+export type PipelineSecrets = {
+  databaseUrl: string;
+  redisUrl: string | undefined;
+  /** Of a worker that reads bodies; null: they are not encrypted. */
+  masterKeys?: [NamedKey, ...NamedKey[]] | null;
+};
 
 export function pipelineSecrets(env: z.output<typeof pipelineEnvironment>): PipelineSecrets {
   return { databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL };

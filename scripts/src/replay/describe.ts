@@ -11,10 +11,7 @@ export function describeForetold(matching: number, foretold: Foretold): string[]
   return [
     ...(files.length > 0 ? ["", ...columns([["file", "state", "flags"], ...files.map(rowOf)]), ""] : []),
     `${deliveryIds.length} of ${matching} that match would be applied once more; ${files.length} files would change`,
-    ...listed(
-      "would still fail",
-      failing.map(({ deliveryId, code }) => `${deliveryId} ${code}`),
-    ),
+    ...listed("would still fail", failing.map(lineOf)),
     ...listed("stay quarantined: today's contract, or the list of companies, refuses them", stillQuarantined),
     ...(cutOff
       ? [
@@ -27,17 +24,20 @@ export function describeForetold(matching: number, foretold: Foretold): string[]
 
 export function describeSent(
   matching: number,
-  { sent, stillQuarantined, leftToSweeper, code, interrupted }: Sent,
+  { sent, stillQuarantined, failing, leftToSweeper, code, interrupted }: Sent,
 ): string[] {
   return [
     `sent ${sent} of ${matching} that matched`,
     ...listed("stay quarantined: today's contract, or the list of companies, refuses them", stillQuarantined),
+    ...listed("were not sent: their bodies can't be opened", failing.map(lineOf)),
     ...(leftToSweeper > 0
       ? [`${leftToSweeper} of them could not be published (${code}): they are pending, and the sweeper publishes them`]
       : []),
     ...(interrupted ? ["interrupted: run it again for the others"] : []),
   ];
 }
+
+const lineOf = ({ deliveryId, code }: Sent["failing"][number]): string => `${deliveryId} ${code}`;
 
 function rowOf({ clientFileId, state, flags }: ForetoldFile): string[] {
   const isNew = state.before === null;

@@ -1,4 +1,5 @@
-import { ConfigError, fields, ReceiverError, readConfig } from "@receiver/runtime";
+import { ConfigError, fields, type NamedKey, ReceiverError, readConfig } from "@receiver/runtime";
+import { masterKeysEnvironment, masterKeysIn } from "@receiver/sealing";
 import { z } from "zod";
 import { readRunFile } from "../start/run-file.ts";
 
@@ -13,6 +14,8 @@ export type FoundPipeline = {
   redisUrl: string | undefined;
   /** As the ingress: a replay lets in nobody whom it kept out. */
   allowedCompanyIds: ReadonlySet<string> | undefined;
+  /** Null: bodies are not encrypted. */
+  masterKeys: [NamedKey, ...NamedKey[]] | null;
   /** Without a password. */
   description: string;
 };
@@ -20,6 +23,7 @@ export type FoundPipeline = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const environment = z.object({
+  ...masterKeysEnvironment.shape,
   DATABASE_URL: fields.databaseUrl,
   REDIS_URL: fields.redisUrl.optional(),
   ALLOWED_COMPANY_IDS: fields.nonEmptyList.optional(),
@@ -28,6 +32,7 @@ const runningPipeline = z.object({
   databaseUrl: z.string(),
   redisUrl: z.string().nullable(),
   allowedCompanyIds: z.string().nullable(),
+  masterKeys: z.string().nullable().default(null),
 });
 
 /**
@@ -43,16 +48,21 @@ export function findPipeline(env: Environment): FoundPipeline {
     );
   }
   const own = !env.DATABASE_URL || env.DATABASE_URL === running?.databaseUrl ? running : null;
-  const { DATABASE_URL, REDIS_URL, ALLOWED_COMPANY_IDS } = readOrTell({
+  const hasKeys = Boolean(env.MASTER_KEYS || env.MASTER_KEYS_FILE);
+  const found = readOrTell({
     DATABASE_URL: env.DATABASE_URL || own?.databaseUrl,
     REDIS_URL: env.REDIS_URL || own?.redisUrl || undefined,
     ALLOWED_COMPANY_IDS: env.ALLOWED_COMPANY_IDS || own?.allowedCompanyIds || undefined,
+    MASTER_KEYS: hasKeys ? env.MASTER_KEYS : (own?.masterKeys ?? undefined),
+    MASTER_KEYS_FILE: env.MASTER_KEYS_FILE,
   });
+  const { DATABASE_URL, REDIS_URL, ALLOWED_COMPANY_IDS } = found;
   const { host, pathname } = new URL(DATABASE_URL);
   return {
     databaseUrl: DATABASE_URL,
     redisUrl: REDIS_URL,
     allowedCompanyIds: ALLOWED_COMPANY_IDS && new Set(ALLOWED_COMPANY_IDS),
+    masterKeys: masterKeysIn(found),
     description: `Postgres at ${host}${pathname} (${env.DATABASE_URL ? "DATABASE_URL" : "the running npm start"})`,
   };
 }

@@ -1,4 +1,4 @@
-import type { Ledger, ReplaySelection } from "@receiver/ledger";
+import type { DryRun, Ledger, ReplaySelection } from "@receiver/ledger";
 import { type Producer, publishWakeUps } from "@receiver/queues";
 import { type ErrorCode, toReceiverError } from "@receiver/runtime";
 import type { ReplayOptions } from "./options.ts";
@@ -12,6 +12,8 @@ const PAGE_SIZE = 500;
 export type Sent = {
   sent: number;
   stillQuarantined: string[];
+  /** Their bodies can't be opened, and why. */
+  failing: DryRun["failing"];
   /** Committed, but not published: the sweeper does it. */
   leftToSweeper: number;
   /** Why not, where some were left. */
@@ -34,14 +36,22 @@ export async function sendAgain(
   selection: ReplayOptions["selection"],
   by: NonNullable<ReplayOptions["by"]>,
 ): Promise<Sent> {
-  const sent: Sent = { sent: 0, stillQuarantined: [], leftToSweeper: 0, code: null, interrupted: false };
+  const sent: Sent = {
+    sent: 0,
+    stillQuarantined: [],
+    failing: [],
+    leftToSweeper: 0,
+    code: null,
+    interrupted: false,
+  };
   let cursor: string | null = null;
   do {
     const page: ReplaySelection = "id" in selection ? selection : pageOf(selection.filter, cursor);
-    const { wakeUps, stillQuarantined, nextCursor } = await ledger.deliveries.replay(page, by);
+    const { wakeUps, stillQuarantined, failing, nextCursor } = await ledger.deliveries.replay(page, by);
     const missed = await publishWakeUps(producer, wakeUps);
     sent.sent += wakeUps.length;
     sent.stillQuarantined.push(...stillQuarantined);
+    sent.failing.push(...failing);
     sent.leftToSweeper += missed.count;
     if (missed.count > 0) sent.code ??= toReceiverError(missed.failure).code;
     progress(sent);

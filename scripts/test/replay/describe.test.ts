@@ -51,12 +51,14 @@ it("what was done names the refused up to a screenful, what was left to the swee
   const sent = {
     sent: 500,
     stillQuarantined,
+    failing: [{ deliveryId: "e1", code: "BODY_ERASED" as const }],
     leftToSweeper: 50,
-    code: "REDIS_UNAVAILABLE",
+    code: "REDIS_UNAVAILABLE" as const,
     interrupted: true,
-  } as const;
-  const lines = describeSent(1_200, { ...sent, stillQuarantined });
-  expect(lines).toHaveLength(1 + 22 + 2);
+  };
+  const lines = describeSent(1_200, sent);
+  expect(lines).toHaveLength(1 + 22 + 2 + 2);
+  expect(lines).toContain("  e1 BODY_ERASED");
   expect(lines[0]).toBe("sent 500 of 1200 that matched");
   expect(lines).toContain("  and 5 more");
   expect(lines.at(-2)).toMatch(/^50 .*REDIS_UNAVAILABLE.*sweeper/);

@@ -13,6 +13,7 @@ const running = {
   webhookUrl: "http://127.0.0.1:3000/webhooks/danaya/t",
   databaseUrl: "postgres://receiver:s3cret@127.0.0.1:4444/receiver",
   redisUrl: "redis://127.0.0.1:4445",
+  masterKeys: `a:${Buffer.alloc(32, 1).toString("base64url")}`,
   allowedCompanyIds: "123,7",
 };
 
@@ -29,6 +30,7 @@ describe("where to work", () => {
       databaseUrl: running.databaseUrl,
       redisUrl: running.redisUrl,
       allowedCompanyIds: new Set(["123", "7"]),
+      masterKeys: [{ version: "a", key: Buffer.alloc(32, 1) }],
       description: "Postgres at 127.0.0.1:4444/receiver (the running npm start)",
     });
   });
@@ -39,6 +41,7 @@ describe("where to work", () => {
       databaseUrl: "postgres://h/other",
       redisUrl: undefined,
       allowedCompanyIds: undefined,
+      masterKeys: null,
       description: "Postgres at h/other (DATABASE_URL)",
     });
     const same = findPipeline({ DATA_DIR, DATABASE_URL: running.databaseUrl });
@@ -46,7 +49,7 @@ describe("where to work", () => {
   });
 
   it("follows npm start where that found no Redis", async () => {
-    await writeRunFile(DATA_DIR, { ...running, redisUrl: null, allowedCompanyIds: null });
+    await writeRunFile(DATA_DIR, { ...running, redisUrl: null, masterKeys: null, allowedCompanyIds: null });
     expect(findPipeline({ DATA_DIR })).toMatchObject({ redisUrl: undefined, allowedCompanyIds: undefined });
   });
 

@@ -64,7 +64,7 @@ function revealDelivery(app: OpsServer, { ledger }: Dependencies): void {
       description: "Who asked, and why, is written to the audit before the answer.",
       params: byId,
       body: only({ reason }),
-      response: { 200: revealedBody, ...changeProblems, ...problemResponses(404) },
+      response: { 200: revealedBody, ...changeProblems, ...problemResponses(404, 410) },
     },
     handler: async (request) => {
       const { id } = request.params;

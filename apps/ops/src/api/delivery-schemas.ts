@@ -82,15 +82,15 @@ export const revealedBody = z.object({
 const plan = {
   deliveryIds: z.array(z.string()).describe("Applied once more"),
   stillQuarantined: z.array(z.string()).describe("Refused by today's contract too"),
+  failing: z
+    .array(z.object({ deliveryId: z.string(), code: z.string() }))
+    .describe("Can't be applied, and why: a body that was erased, say"),
   nextCursor: z.string().nullable().describe("Not null: more match than were looked at. Send it to go on behind them"),
 };
 
 export const replayDryRun = z.object({
   dryRun: z.literal(true),
   ...plan,
-  failing: z
-    .array(z.object({ deliveryId: z.string(), code: z.string() }))
-    .describe("Could still not be applied, and why"),
   changes: z.array(fileChange).describe("The files that would change, and how"),
 });
 

@@ -55,10 +55,11 @@ export const tooManyTries = (retryAfterSeconds: number) =>
 /** Seconds after which a database or Redis that was away may be back. */
 const RETRY_AFTER = "5";
 
-/** Away now, not wrong: 503. Anything else of ours is a defect: 500. */
+/** Erased on purpose: 410. Away now, not wrong: 503. Anything else of ours is a defect: 500. */
 export function problemOf(error: ReceiverError): HttpProblem {
   const { meaning, fix } = errorCodes[error.code];
   const detail = `${meaning}. ${fix}`;
+  if (error.code === "BODY_ERASED") return new HttpProblem(410, error.code, detail);
   const isPassing = error.retryable && error.code !== "INTERNAL";
   if (!isPassing && !error.infrastructure) return new HttpProblem(500, error.code, detail);
   return new HttpProblem(503, error.code, detail, { headers: { "retry-after": RETRY_AFTER } });

@@ -1,35 +1,47 @@
 import { type Dated, datedOf, extractEvent } from "@receiver/client-file";
 import { classify, type Problem } from "@receiver/contracts";
+import type { MasterKeys } from "@receiver/sealing";
+import type { EventIds } from "../bodies/data-keys.ts";
+import { keepBody } from "../bodies/keep-body.ts";
+import { openBody, readDelivery } from "../bodies/open-body.ts";
 import { inTransaction, type LedgerDatabase, type LedgerTransaction } from "../transaction.ts";
 import { type AppliedEvent, type ApplyContext, applyEvent } from "./apply-event.ts";
-import { takeLocks } from "./lock-keys.ts";
+import { deliveryKey, takeLocks } from "./lock-keys.ts";
 import { payloadDigestOf } from "./payload-digest.ts";
 
-export type ApplyOutcome =
-  | ({ kind: "applied"; dated: Dated } & AppliedEvent)
-  | { kind: "already-applied" }
-  | { kind: "quarantined"; problems: Problem[] }
-  | { kind: "not-found" };
+export type ApplyOutcome = Applied | { kind: "already-applied" } | Quarantined | { kind: "not-found" };
 
-/** What is applied of a delivery's row and body. */
-export type StoredDelivery = { id: string; received_at: Date; body: Buffer };
+type Applied = { kind: "applied"; dated: Dated } & AppliedEvent;
+type Quarantined = { kind: "quarantined"; problems: Problem[] };
+
+/** What is applied of a delivery's row and body. `body`: as Danaya sent it. */
+export type OpenedDelivery = { id: string; received_at: Date; body: Buffer };
 
 /**
  * Applies a stored delivery exactly once: one that was applied is left alone, and everything it causes is committed with
- * the row that says so.
+ * the row that says so. Its body is sealed under its file's key in the same transaction.
  *
- * @throws ReceiverError DATABASE_UNAVAILABLE or DATABASE_CONTENTION; nothing has happened then.
+ * @throws ReceiverError DATABASE_UNAVAILABLE, DATABASE_CONTENTION, MASTER_KEY_MISSING, BODY_UNREADABLE or BODY_ERASED; nothing has
+ * happened then.
  */
-export async function applyDelivery(db: LedgerDatabase, deliveryId: string, now: Date): Promise<ApplyOutcome> {
+export async function applyDelivery(
+  db: LedgerDatabase,
+  masterKeys: MasterKeys | null,
+  deliveryId: string,
+  now: Date,
+): Promise<ApplyOutcome> {
   return inTransaction(db, async (trx, foreseen) => {
     // Not the row's own lock: the ingress counts a repeat on that row, and must not wait for a worker.
-    await takeLocks(trx, [JSON.stringify(["delivery", deliveryId])]);
+    await takeLocks(trx, [deliveryKey(deliveryId)]);
     const delivery = await readDelivery(trx, deliveryId);
     if (!delivery) return { kind: "not-found" };
     if (delivery.status === "applied") return { kind: "already-applied" };
 
-    const outcome = await applyBody(trx, delivery, { now, foreseen });
+    const body = await openBody(masterKeys, delivery.stored);
+    const outcome = await applyBody(trx, { ...delivery, body }, { now, foreseen });
     await (outcome.kind === "applied" ? markApplied(trx, deliveryId, now) : quarantine(trx, deliveryId, outcome));
+    if (outcome.kind === "applied")
+      await keepBody(trx, masterKeys, { stored: delivery.stored, plain: body, ids: outcome.ids }, now);
     return outcome;
   });
 }
@@ -37,9 +49,9 @@ export async function applyDelivery(db: LedgerDatabase, deliveryId: string, now:
 /** The delivery's event and all that follows from it. The delivery's own row is the caller's to write. */
 export async function applyBody(
   trx: LedgerTransaction,
-  delivery: StoredDelivery,
+  delivery: OpenedDelivery,
   context: ApplyContext,
-): Promise<Extract<ApplyOutcome, { kind: "applied" | "quarantined" }>> {
+): Promise<(Applied & { ids: EventIds }) | Quarantined> {
   const classification = classify(delivery.body);
   if (classification.kind !== "message") return { kind: "quarantined", problems: classification.problems };
   const receivedAt = delivery.received_at.getTime();
@@ -49,16 +61,9 @@ export async function applyBody(
     receivedAt,
   });
   const dated = datedOf(event.occurredAt, receivedAt);
-  return { kind: "applied", dated, ...(await applyEvent(trx, event, delivery.id, context)) };
-}
-
-export async function readDelivery(db: LedgerDatabase, deliveryId: string) {
-  return db
-    .selectFrom("deliveries")
-    .innerJoin("delivery_bodies", "delivery_bodies.delivery_id", "deliveries.id")
-    .select(["deliveries.id", "deliveries.status", "deliveries.received_at", "delivery_bodies.body"])
-    .where("deliveries.id", "=", deliveryId)
-    .executeTakeFirst();
+  const { companyId, fileUuid, fileNumber } = event;
+  const applied = await applyEvent(trx, event, delivery.id, context);
+  return { kind: "applied", dated, ids: { companyId, fileUuid, fileNumber }, ...applied };
 }
 
 async function markApplied(trx: LedgerTransaction, deliveryId: string, now: Date): Promise<void> {

@@ -5,6 +5,8 @@ import { type LedgerTransaction, type LockKey, LockSetGrew } from "../transactio
 
 export const nodeKey = (companyId: string, node: Node): LockKey => JSON.stringify([companyId, node.space, node.id]);
 
+export const deliveryKey = (deliveryId: string): LockKey => JSON.stringify(["delivery", deliveryId]);
+
 /** Every key that the event bears: without them an upload and a retry that arrive together each find no row. */
 export function keysOf(event: ClientFileEvent): LockKey[] {
   const keys = nodesOf(event).map((node) => nodeKey(event.companyId, node));

@@ -1,11 +1,12 @@
 import { type Dated, datedOf } from "@receiver/client-file";
 import type { Problem } from "@receiver/contracts";
+import type { MasterKeys } from "@receiver/sealing";
 import { type Expression, type ExpressionBuilder, type Selectable, type SqlBool, sql } from "kysely";
 import { writeAudit } from "../audit.ts";
+import { openBody, readDelivery } from "../bodies/open-body.ts";
 import type { DeliveriesTable, DeliveryStatus, LedgerTables } from "../tables.ts";
 import { inTransaction, type LedgerDatabase } from "../transaction.ts";
 import { decodeCursor, type Page, pageOf } from "./cursor.ts";
-import { readBody } from "./delivery-body.ts";
 import { given } from "./given.ts";
 
 export type DeliverySummary = {
@@ -27,6 +28,7 @@ export type DeliverySummary = {
 };
 
 export type DeliveryDetails = DeliverySummary & {
+  /** As it is stored: an envelope adds less than a hundred bytes. */
   sizeBytes: number | null;
   errorFrames: string[];
   seenAgainAt: string[];
@@ -114,15 +116,16 @@ export async function getDelivery(db: LedgerDatabase, id: string): Promise<Deliv
 /** The raw bytes, personal data and all. Who asked and why is written in the same transaction. */
 export async function revealBody(
   db: LedgerDatabase,
+  masterKeys: MasterKeys | null,
   id: string,
   actor: string,
   reason: string,
 ): Promise<Buffer | null> {
   return inTransaction(db, async (trx) => {
-    const body = await readBody(trx, id);
-    if (body === null) return null;
+    const delivery = await readDelivery(trx, id);
+    if (!delivery) return null;
     await writeAudit(trx, { actor, action: "delivery.reveal", target: id, reason });
-    return body;
+    return openBody(masterKeys, delivery.stored);
   });
 }
 

@@ -1,12 +1,13 @@
 import { type GatheredContent, gatherContent, inFoldOrder } from "@receiver/client-file";
 import { readFileContent } from "@receiver/contracts";
+import type { MasterKeys } from "@receiver/sealing";
 import { loadEvents } from "../apply/events.ts";
 import { type Operator, writeAudit } from "../audit.ts";
+import { openUnlessErased, readDelivery } from "../bodies/open-body.ts";
 import { currentStatusMap } from "../status-map.ts";
 import type { AuditDetail } from "../tables.ts";
 import { inTransaction, type LedgerDatabase, type LedgerTransaction } from "../transaction.ts";
 import { resolveFile } from "./client-file-details.ts";
-import { readBody } from "./delivery-body.ts";
 
 /** `companyIds`: null for every company. `detail` goes into the audit beside what was given. */
 export type PersonalDataReader = Operator & {
@@ -28,6 +29,7 @@ export type PersonalData = GatheredContent & {
  */
 export async function readPersonalData(
   db: LedgerDatabase,
+  masterKeys: MasterKeys | null,
   clientFileId: string,
   { actor, reason = null, companyIds, sees, detail }: PersonalDataReader,
 ): Promise<PersonalData | null> {
@@ -35,7 +37,7 @@ export async function readPersonalData(
     const file = await resolveFile(trx, clientFileId);
     if (!file || !(companyIds?.includes(file.company_id) ?? true)) return null;
     const ids = { companyId: file.company_id, fileUuid: file.file_uuid, fileNumber: file.file_number };
-    const contents = await contentsOf(trx, ids);
+    const contents = await contentsOf(trx, masterKeys, ids);
     const deliveries = contents.map(({ event, content }) => ({
       id: event.eventId,
       occurredAt: event.occurredAt,
@@ -54,12 +56,17 @@ export async function readPersonalData(
 }
 
 /** Of the file's deliveries, in the order in which they are folded. One at a time: of a body no more is kept than its content. */
-async function contentsOf(trx: LedgerTransaction, file: Parameters<typeof loadEvents>[1]) {
+async function contentsOf(
+  trx: LedgerTransaction,
+  masterKeys: MasterKeys | null,
+  file: Parameters<typeof loadEvents>[1],
+) {
   const { entries } = await currentStatusMap(trx);
   const contents = [];
   for (const { event } of inFoldOrder(await loadEvents(trx, file), entries)) {
     if (!fromDelivery.has(event.source)) continue;
-    const body = await readBody(trx, event.eventId);
+    const delivery = await readDelivery(trx, event.eventId);
+    const body = delivery && (await openUnlessErased(masterKeys, delivery.stored));
     contents.push({ event, content: body && readFileContent(body) });
   }
   return contents;

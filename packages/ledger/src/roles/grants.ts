@@ -45,8 +45,13 @@ const grants: { [T in keyof LedgerTables]: Grants<LedgerTables[T]> } = {
   },
   delivery_bodies: {
     receiver_ingress: { select: ["delivery_id"], insert: "all" },
-    receiver_worker: readOnly,
-    receiver_ops: readOnly,
+    // Wrapped under a data key when it is applied, or when keys are rotated.
+    receiver_worker: { select: "all", update: ["body", "data_key_id"] },
+    receiver_ops: { select: "all", update: ["body", "data_key_id"] },
+  },
+  data_keys: {
+    receiver_worker: { select: "all", insert: "all", update: "all", delete: "all" },
+    receiver_ops: { select: "all", insert: "all", update: "all", delete: "all" },
   },
   delivery_sightings: { receiver_ingress: appendOnly, receiver_worker: readOnly, receiver_ops: readOnly },
   events: { receiver_worker: changing, receiver_ops: changing },

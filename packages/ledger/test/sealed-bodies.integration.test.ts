@@ -1,0 +1,155 @@
+import { danaya, inventFile } from "@receiver/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bytes, masterKey, openSealedLedger, reveal, type SealedLedger } from "./open-sealed-ledger.ts";
+import { idOf, NOW } from "./open-test-ledger.ts";
+
+let t: SealedLedger;
+beforeAll(async () => {
+  t = await openSealedLedger(masterKey("2026-11"));
+});
+afterAll(async () => t[Symbol.asyncDispose]());
+
+let files = 0;
+/** Of a person of its own, whose name stands in the bodies. */
+function story() {
+  files += 1;
+  const file = inventFile(`sealed-${files}`);
+  return {
+    file,
+    upload: danaya.DOCUMENT_TO_ANALYSE_RECEIVED(file),
+    retry: danaya.RETRY_DOCUMENT_VERIFICATION(file),
+    analysis: danaya.ANALYSIS_RESULT(file),
+    approval: danaya.CLIENT_FILE_STATUS_CHANGED(file),
+  };
+}
+
+const apply = (id: string) => t.sealed.applyDelivery(id, NOW);
+const keysOf = (space: string, id: string | null) =>
+  t.rows<{ id: string; destroyed_at: Date | null }>("select * from data_keys where home_space = $1 and home_id = $2", [
+    space,
+    id,
+  ]);
+const destroy = (space: string, id: string | null) =>
+  t.rows(
+    `update data_keys set sealed_key = null, master_version = null, destroyed_at = now()
+      where home_space = $1 and home_id = $2`,
+    [space, id],
+  );
+/** Nothing of the body but its envelope's head. */
+const showsNothingOf = (stored: Buffer | undefined, body: object) => {
+  const texts = JSON.stringify(body).match(/[A-Za-z]{4,}/g) ?? [];
+  return stored !== undefined && texts.length > 5 && texts.every((text) => !stored.includes(text));
+};
+
+describe("a body sealed by the ingress", () => {
+  test("is sealed under its file's key when it is applied, and is readable in no row before or after", async () => {
+    const { file, analysis, approval } = story();
+    await t.receiveSealed(analysis);
+    expect(showsNothingOf((await t.stored(analysis))?.body, analysis)).toBe(true);
+    expect((await t.stored(analysis))?.data_key_id).toBeNull();
+
+    expect(await apply(idOf(analysis))).toMatchObject({ kind: "applied" });
+    await apply(await t.receiveSealed(approval));
+    const [key] = await keysOf("number", String(file.number));
+    for (const body of [analysis, approval]) {
+      const stored = await t.stored(body);
+      expect(stored?.data_key_id).toBe(key?.id);
+      expect(showsNothingOf(stored?.body, body)).toBe(true);
+      expect(await reveal(t.sealed, body)).toEqual(bytes(body));
+    }
+  });
+
+  test("can be replayed and foretold like any other, and keeps its key", async () => {
+    const { approval } = story();
+    await apply(await t.receiveSealed(approval));
+    const before = await t.stored(approval);
+    const selection = { id: idOf(approval) };
+    expect(await t.sealed.deliveries.dryRunReplay(selection, NOW)).toMatchObject({ deliveryIds: [idOf(approval)] });
+    const { deliveryIds } = await t.sealed.deliveries.replay(selection, { actor: "awa", reason: null });
+    expect(deliveryIds).toEqual([idOf(approval)]);
+    expect(await apply(idOf(approval))).toMatchObject({ kind: "applied" });
+    expect(await t.stored(approval)).toEqual(before);
+  });
+
+  test("waits where its master key is not there: it is no fault of the delivery's, and costs nothing", async () => {
+    const { approval } = story();
+    const id = await t.receiveSealed(approval);
+    for (const ledger of [t.ledger, t.ledgerWith(masterKey("another"))])
+      await expect(ledger.applyDelivery(id, NOW)).rejects.toMatchObject({
+        code: "MASTER_KEY_MISSING",
+        retryInMs: 30_000,
+      });
+    expect(await t.sealed.deliveries.get(id)).toMatchObject({ status: "pending", attempts: 0 });
+    expect(await apply(id)).toMatchObject({ kind: "applied" });
+  });
+
+  test("put under another delivery is refused, wherever it came from", async () => {
+    const [one, other] = [story(), story()];
+    for (const { approval } of [one, other]) await t.receiveSealed(approval);
+    const swap = () =>
+      t.rows(
+        "update delivery_bodies a set body = b.body from delivery_bodies b where a.delivery_id = $1 and b.delivery_id = $2",
+        [idOf(one.approval), idOf(other.approval)],
+      );
+    await swap();
+    await expect(apply(idOf(one.approval))).rejects.toMatchObject({ code: "BODY_UNREADABLE", retryable: false });
+  });
+});
+
+test("a body that came plain is sealed as well, because the ingress may not be told yet", async () => {
+  const { upload } = story();
+  await t.receive(upload);
+  expect((await t.stored(upload))?.body).toEqual(bytes(upload));
+  await apply(idOf(upload));
+  expect(showsNothingOf((await t.stored(upload))?.body, upload)).toBe(true);
+  expect(await reveal(t.sealed, upload)).toEqual(bytes(upload));
+});
+
+test("without master keys bodies stay as they come, and are read", async () => {
+  const { upload } = story();
+  await t.deliver(upload);
+  expect(await t.stored(upload)).toEqual({ body: bytes(upload), data_key_id: null });
+  expect(await reveal(t.ledger, upload)).toEqual(bytes(upload));
+});
+
+describe("a quarantined body", () => {
+  test("gets a key of its own when it is told of, and its file's when it is applied at last", async () => {
+    const { approval, file } = story();
+    await t.receiveSealed(approval);
+    await t.rows("update deliveries set status = 'quarantined' where id = $1", [idOf(approval)]);
+    const own = () => t.rows("select id from data_keys where delivery_id = $1", [idOf(approval)]);
+    await t.sealed.sweep.announceQuarantined(NOW, 10);
+    expect(await own()).toEqual([{ id: (await t.stored(approval))?.data_key_id }]);
+    expect(await reveal(t.sealed, approval)).toEqual(bytes(approval));
+
+    await t.sealed.deliveries.replay({ id: idOf(approval) }, { actor: "awa", reason: null });
+    await apply(idOf(approval));
+    expect(await own()).toEqual([]);
+    expect((await t.stored(approval))?.data_key_id).toBe((await keysOf("number", String(file.number)))[0]?.id);
+    expect(await reveal(t.sealed, approval)).toEqual(bytes(approval));
+  });
+});
+
+describe("a destroyed key", () => {
+  test("leaves nothing to reveal or to replay, and keeps no other from being replayed", async () => {
+    const [gone, kept] = [story(), story()];
+    for (const { approval } of [gone, kept]) await apply(await t.receiveSealed(approval));
+    await destroy("number", String(gone.file.number));
+    await expect(reveal(t.sealed, gone.approval)).rejects.toMatchObject({ code: "BODY_ERASED" });
+    const all = { filter: { messageType: "CLIENT_FILE_STATUS_CHANGED", status: "applied" as const }, limit: 100 };
+    const foretold = await t.sealed.deliveries.dryRunReplay(all, NOW);
+    expect(foretold.failing).toEqual([{ deliveryId: idOf(gone.approval), code: "BODY_ERASED" }]);
+    expect(foretold.deliveryIds).toContain(idOf(kept.approval));
+  });
+
+  test("lets a late delivery of the same file be applied, and its body not be kept, whichever of its ids was erased", async () => {
+    const { file, upload, retry, approval } = story();
+    for (const body of [upload, retry]) await apply(await t.receiveSealed(body)); // which tie the number to the uuid
+    await destroy("uuid", file.uuid);
+    expect(await apply(await t.receiveSealed(approval))).toMatchObject({ kind: "applied" });
+    const late = await t.stored(approval);
+    expect(late).toEqual({ body: Buffer.alloc(0), data_key_id: (await keysOf("uuid", file.uuid))[0]?.id });
+    await expect(reveal(t.sealed, approval)).rejects.toMatchObject({ code: "BODY_ERASED" });
+    expect(await t.sealed.deliveries.get(idOf(approval))).toMatchObject({ status: "applied" });
+  });
+});
