@@ -31,7 +31,7 @@ export type Ingress = { app: FastifyInstance; storage: Storage; close(graceMs: n
 
 /** What the public process is: its routes and their answers. It does not listen yet. */
 export function buildIngress({ tokens, checks, trustedProxies, limits = usualLimits, ...deps }: IngressDeps): Ingress {
-  const { allowedCompanyIds, logger, metrics } = deps;
+  const { allowedCompanyIds, seal, logger, metrics } = deps;
   const report = createReport(logger, metrics);
   const connections = createConnectionErrors(report.refused);
   const watched = watchAnswers(metrics);
@@ -52,7 +52,7 @@ export function buildIngress({ tokens, checks, trustedProxies, limits = usualLim
     recognise,
     limitFailures: createFailureLimit(),
     admit,
-    receive: createReceiver({ keep: storage.keep, allowedCompanyIds, notStored: report.notStored }),
+    receive: createReceiver({ keep: storage.keep, seal, allowedCompanyIds, notStored: report.notStored }),
     report,
   });
   app.addHook("onReady", async () => storage.start());

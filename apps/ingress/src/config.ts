@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type Cidr, fields } from "@receiver/runtime";
+import { expectPublicKey, publicKeyEnvironment } from "@receiver/sealing";
 import { z } from "zod";
 import { checkSettings, contradictions, weakVariables } from "./checks/check-environment.ts";
 import { credentials, headerName, headerSecrets, hmacKeys, prefix, signatureKeys } from "./checks/secret-fields.ts";
@@ -11,6 +12,7 @@ const GIB = 1_024 * MIB;
 
 export const config = z
   .object({
+    ...publicKeyEnvironment.shape,
     NODE_ENV: z.string().optional(),
     DATABASE_URL: fields.databaseUrl,
     /** Unset: BullMQ's Postgres backend on the same database. */
@@ -50,6 +52,7 @@ export const config = z
     /** Prints the webhook's URL with its token. Unset: only on a terminal. */
     PRINT_WEBHOOK_URL: fields.booleanFlag.optional(),
   })
+  .superRefine(expectPublicKey)
   .superRefine((env, context) => {
     const weak = env.NODE_ENV === "production" ? weakVariables(env) : [];
     const problems = [...contradictions(env), ...weak.map((variable) => ({ variable, message: weakSecretsError }))];
@@ -65,6 +68,8 @@ export const config = z
     trustedProxies: (env.TRUSTED_PROXIES ?? []).map(({ address, prefix }: Cidr) => `${address}/${prefix}`),
     publicUrl: env.PUBLIC_URL,
     printWebhookUrl: env.PRINT_WEBHOOK_URL,
+    /** Not secret. Undefined: bodies are kept as they come. */
+    sealingKey: env.SEALING_PUBLIC_KEY,
     weakTokenNames: weakTokenNames(env.DANAYA_WEBHOOK_TOKENS),
     weakVariables: weakVariables(env),
     secrets: {

@@ -2,11 +2,14 @@ import { type Classification, classify, type Message, type Problem } from "@rece
 import { deliveryIdOf, type IncomingDelivery } from "@receiver/ledger/inbox";
 
 /** A body as this process understands it. `message` is null where there is none that could be applied. */
-export type ReadDelivery = { kind: "read"; delivery: IncomingDelivery; message: Message | null };
+export type ReadDelivery = {
+  kind: "read";
+  delivery: IncomingDelivery;
+  message: Pick<Message, "type" | "companyId"> | null;
+};
 
 /**
- * Reads a body that is JSON. Of the same bytes it makes the same, so that what waited on disk needs to keep no more than
- * them.
+ * Reads a body that is JSON.
  *
  * @param allowedCompanyIds null: those of any company
  */

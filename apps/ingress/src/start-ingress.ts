@@ -1,6 +1,7 @@
 import { openInbox, watchDurability } from "@receiver/ledger/inbox";
 import { chooseBackend, createProducer } from "@receiver/queues";
 import { type AppContext, listenOn, ReceiverError } from "@receiver/runtime";
+import { createIntakeSeal } from "@receiver/sealing";
 import { buildIngress } from "./build-ingress.ts";
 import type { IngressConfig } from "./config.ts";
 import { gaugeEviction } from "./gauge-eviction.ts";
@@ -29,10 +30,12 @@ export async function startIngress(context: AppContext<IngressConfig>): Promise<
   gaugeEviction(producer, metrics);
   const wakeUps = opened("wake-ups", createWakeLater(producer, logger, metrics));
 
-  const { allowedCompanyIds, trustedProxies } = config;
+  const { allowedCompanyIds, trustedProxies, sealingKey } = config;
+  if (sealingKey === undefined) logger.warn({ event: "bodies-not-encrypted" });
   const ingress = buildIngress({
     inbox,
     spool,
+    seal: sealingKey === undefined ? null : createIntakeSeal(sealingKey),
     wake: wakeUps.wake,
     tokens,
     checks,

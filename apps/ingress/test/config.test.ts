@@ -17,6 +17,9 @@ function problemsIn(env: Record<string, string>) {
   return [];
 }
 
+/** With what production asks for beside. */
+const inProduction = { NODE_ENV: "production", ENCRYPT_AT_REST: "never" };
+
 const problemsOf = (env: Record<string, string>) => problemsIn(env).map(({ variable }) => variable);
 
 describe("the configuration", () => {
@@ -32,6 +35,7 @@ describe("the configuration", () => {
       trustedProxies: [],
       publicUrl: undefined,
       printWebhookUrl: undefined,
+      sealingKey: undefined,
       weakTokenNames: [],
       weakVariables: [],
       secrets: {
@@ -65,6 +69,13 @@ describe("the configuration", () => {
     });
     expect(read.allowedCompanyIds).toEqual(new Set(["123", "124"]));
     expect(read.trustedProxies).toEqual(["10.0.0.0/8", "192.168.1.7/32", "fd00::/8"]);
+  });
+});
+
+describe("the key that bodies are sealed to", () => {
+  it("is asked for in production, unless it is said that they are not", () => {
+    expect(problemsOf({ ...required, NODE_ENV: "production" })).toEqual(["SEALING_PUBLIC_KEY"]);
+    expect(problemsOf({ ...required, ...inProduction })).toEqual([]);
   });
 });
 

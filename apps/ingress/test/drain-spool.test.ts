@@ -18,6 +18,7 @@ function startDrainer({ mode, spool, check }: { mode: StorageMode; spool: Partia
     check,
     storeSpooled: async () => {},
     mode: modes,
+    seal: null,
     allowedCompanyIds: null,
     count: () => {},
     logger,

@@ -73,6 +73,7 @@ export function ingressUnderTest(overrides: Partial<IngressDeps> = {}) {
   const ingress = buildIngress({
     inbox: fake.inbox,
     spool: null,
+    seal: null,
     wake: (wakeUp) => void wakeUps.push(wakeUp),
     tokens: [
       { name: "autumn", token: TOKEN },

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { isContention, isOutage } from "../is-outage.ts";
-import { readStretches, type SpooledDelivery } from "./record.ts";
+import { readStretches } from "./record.ts";
 import type { SealedSegment } from "./segment-list.ts";
+import type { SpooledDelivery } from "./spooled-delivery.ts";
 
 export type DrainSteps = {
   /**

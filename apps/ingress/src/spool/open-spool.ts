@@ -3,10 +3,11 @@ import { ReceiverError } from "@receiver/runtime";
 import { isOutage } from "../is-outage.ts";
 import { type DrainSteps, drainSegment } from "./drain-segment.ts";
 import { ownFolder } from "./owned-folder.ts";
-import { recordBytes, type SpooledDelivery } from "./record.ts";
+import { recordBytes } from "./record.ts";
 import { createSegment } from "./segment.ts";
 import { createSegmentList, nextSegmentName, type SealedSegment, segmentsBelow } from "./segment-list.ts";
 import { createSegmentWriter, type SegmentWriter } from "./segment-writer.ts";
+import type { SpooledDelivery } from "./spooled-delivery.ts";
 import { removeIfEmpty, removeSegment, setAside } from "./tidy.ts";
 
 export type SpoolOptions = {

@@ -1,7 +1,8 @@
 import { createGroupCommit, ReceiverError } from "@receiver/runtime";
-import { recordBytes, type SpooledDelivery } from "./record.ts";
+import { recordBytes } from "./record.ts";
 import type { Segment } from "./segment.ts";
 import type { SealedSegment } from "./segment-list.ts";
+import type { SpooledDelivery } from "./spooled-delivery.ts";
 
 /** Sealed at this size: small enough to be read into memory as a whole, large enough that files are few. */
 const SEGMENT_BYTES = 8 * 1_024 * 1_024;

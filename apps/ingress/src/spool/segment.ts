@@ -1,7 +1,8 @@
 import { open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { flushFolder } from "./flush-folder.ts";
-import { encodeRecord, type SpooledDelivery } from "./record.ts";
+import { encodeRecord } from "./record.ts";
+import type { SpooledDelivery } from "./spooled-delivery.ts";
 
 /** A file that is being appended to. */
 export type Segment = {

@@ -1,7 +1,9 @@
 import { type Logger, ReceiverError, repeatUntilStopped } from "@receiver/runtime";
-import { readDelivery } from "../read-delivery.ts";
+import type { SealBody } from "@receiver/sealing";
+import { type ReadDelivery, readDelivery } from "../read-delivery.ts";
+import { sealDelivery } from "../seal-delivery.ts";
 import type { Spool, SpoolDrain } from "../spool/open-spool.ts";
-import type { SpooledDelivery } from "../spool/record.ts";
+import { readOf, type SpooledDelivery } from "../spool/spooled-delivery.ts";
 import { createTally } from "../tally.ts";
 import type { ModeSwitch } from "./storage-mode.ts";
 import type { Store } from "./store-delivery.ts";
@@ -19,6 +21,7 @@ export type DrainerDeps = {
   check(): Promise<void>;
   storeSpooled: Store["storeSpooled"];
   mode: ModeSwitch;
+  seal: SealBody | null;
   allowedCompanyIds: ReadonlySet<string> | null;
   count(outcome: "drained" | "refused" | "damaged", by: number): void;
   logger: Logger;
@@ -78,16 +81,17 @@ export function createDrainer(deps: DrainerDeps): Drainer {
   };
 }
 
-function drainInto({ storeSpooled, mode, allowedCompanyIds, count, logger }: DrainerDeps, stopping: AbortSignal) {
-  const readAgain = ({ body, receivedAt }: SpooledDelivery) => {
-    const read = readDelivery(body, receivedAt, allowedCompanyIds);
+function drainInto({ storeSpooled, mode, seal, allowedCompanyIds, count, logger }: DrainerDeps, stopping: AbortSignal) {
+  const readAgain = async (spooled: SpooledDelivery): Promise<ReadDelivery> => {
+    if (spooled.facts !== null) return readOf(spooled, spooled.facts);
+    const read = readDelivery(spooled.body, spooled.receivedAt, allowedCompanyIds);
     if (read.kind === "not-json") throw new ReceiverError("CONTRACT_BROKEN"); // another version took it
-    return read;
+    return sealDelivery(read, seal);
   };
   return {
     store: async (deliveries) => {
       if (stopping.aborted) throw new ReceiverError("STOPPING");
-      await storeSpooled(deliveries.map(readAgain));
+      await storeSpooled(await Promise.all(deliveries.map(readAgain)));
       count("drained", deliveries.length);
       mode.enter("storing"); // what arrives now needn't wait behind what is here
     },

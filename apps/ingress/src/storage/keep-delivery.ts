@@ -2,6 +2,7 @@ import { type Logger, ReceiverError, within } from "@receiver/runtime";
 import { isOutage } from "../is-outage.ts";
 import type { ReadDelivery } from "../read-delivery.ts";
 import type { Spool } from "../spool/open-spool.ts";
+import { spooledOf } from "../spool/spooled-delivery.ts";
 import { knownType } from "./known-type.ts";
 import type { ModeSwitch } from "./storage-mode.ts";
 import type { Disposition, Store } from "./store-delivery.ts";
@@ -45,9 +46,10 @@ export function createKeeper({ store, spool, mode, spooled, logger }: KeeperDeps
   };
   if (spool === null) return storeOnly;
 
-  const spoolIt = async ({ delivery }: ReadDelivery, withinMs: number): Promise<Disposition> => {
+  const spoolIt = async (read: ReadDelivery, withinMs: number): Promise<Disposition> => {
+    const { delivery } = read;
     try {
-      await within(withinMs, () => spool.append(delivery), spoolLate);
+      await within(withinMs, () => spool.append(spooledOf(read)), spoolLate);
     } catch (thrown) {
       mode.enter("refusing", thrown);
       throw thrown;

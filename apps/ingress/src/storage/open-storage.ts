@@ -1,5 +1,6 @@
 import type { Inbox } from "@receiver/ledger/inbox";
 import { type Logger, type Metrics, ReceiverError } from "@receiver/runtime";
+import type { SealBody } from "@receiver/sealing";
 import type { Spool } from "../spool/open-spool.ts";
 import { createDrainer } from "./drain-spool.ts";
 import { createKeeper, type KeepDelivery } from "./keep-delivery.ts";
@@ -10,6 +11,8 @@ export type StorageDeps = Omit<StoreTools, "inbox"> & {
   inbox: Pick<Inbox, "receive" | "receiveSpooled" | "check">;
   /** null: while Postgres is away deliveries are refused. */
   spool: Spool | null;
+  /** null: bodies are kept as they come. */
+  seal: SealBody | null;
   allowedCompanyIds: ReadonlySet<string> | null;
   logger: Logger;
   metrics: Metrics;
@@ -26,13 +29,14 @@ export type Storage = {
   stop(): Promise<void>;
 };
 
-export function openStorage({ inbox, spool, wake, seen, allowedCompanyIds, logger, metrics }: StorageDeps): Storage {
+export function openStorage(deps: StorageDeps): Storage {
+  const { inbox, spool, seal, wake, seen, allowedCompanyIds, logger, metrics } = deps;
   const mode = createModeSwitch(logger, metrics);
   const { store, storeSpooled } = createStore({ inbox, wake, seen, logger });
   const count = countSpooled(metrics);
   if (spool !== null) gaugeSpool(metrics, spool);
   const check = () => inbox.check();
-  const drainer = createDrainer({ spool, check, storeSpooled, mode, allowedCompanyIds, count, logger });
+  const drainer = createDrainer({ spool, check, storeSpooled, mode, seal, allowedCompanyIds, count, logger });
   return {
     keep: createKeeper({ store, spool, mode, spooled: () => count("spooled", 1), logger }),
     mode: mode.current,

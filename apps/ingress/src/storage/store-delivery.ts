@@ -56,7 +56,11 @@ export function createStore({ inbox, wake, seen, logger }: StoreTools): Store {
 
 type Delivery = ReadDelivery["delivery"];
 
-function wakeUpOf({ id, receivedAt }: Delivery, { type, companyId }: Message, epoch: number): WakeUp {
+function wakeUpOf(
+  { id, receivedAt }: Delivery,
+  { type, companyId }: Pick<Message, "type" | "companyId">,
+  epoch: number,
+): WakeUp {
   const data = { deliveryId: id, messageType: type, companyId, receivedAt: receivedAt.toISOString() };
   return { queue: type, id, epoch, data, dueAt: null };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { openSpool, type Spool, type SpoolDrain } from "../../src/spool/open-spool.ts";
-import type { SpooledDelivery } from "../../src/spool/record.ts";
+import type { SpooledDelivery } from "../../src/spool/spooled-delivery.ts";
 
 export async function spoolFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "receiver-spool-"));
@@ -36,7 +36,11 @@ export async function leaveBehind(spoolDir: string, text: string): Promise<void>
   await spool.close();
 }
 
-export const delivery = (text: string): SpooledDelivery => ({ receivedAt: new Date(), body: Buffer.from(text) });
+export const delivery = (text: string): SpooledDelivery => ({
+  receivedAt: new Date(),
+  body: Buffer.from(text),
+  facts: null,
+});
 
 export const textOf = ({ body }: SpooledDelivery) => Buffer.from(body).toString();
 

@@ -1,6 +1,8 @@
+import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeRecord, readStretches, type SpooledDelivery } from "../../src/spool/record.ts";
+import { encodeRecord, readStretches } from "../../src/spool/record.ts";
+import type { SpooledDelivery } from "../../src/spool/spooled-delivery.ts";
 
 const deliveries = fc.array(
   fc.record({
@@ -8,15 +10,25 @@ const deliveries = fc.array(
     // A body may hold what looks like the beginning of a record.
     body: fc.oneof(
       fc.uint8Array({ maxLength: 60 }),
-      fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.concat([Buffer.from("DSP1"), bytes])),
+      fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.concat([Buffer.from("DSP2"), bytes])),
+    ),
+    facts: fc.option(
+      fc.record({
+        id: fc.string({ maxLength: 5 }),
+        type: fc.option(fc.string({ maxLength: 5 })),
+        companyId: fc.option(fc.string({ maxLength: 5 })),
+        problems: fc.array(fc.record({ path: fc.string({ maxLength: 5 }), message: fc.string() }), { maxLength: 1 }),
+        isMessage: fc.boolean(),
+      }),
     ),
   }),
   { minLength: 1, maxLength: 12 },
 );
 
 const segmentOf = (records: readonly SpooledDelivery[]) => Buffer.concat(records.flatMap(encodeRecord));
-const plain = ({ receivedAt, body }: SpooledDelivery) => ({
+const plain = ({ receivedAt, body, facts }: SpooledDelivery) => ({
   at: receivedAt.getTime(),
+  facts,
   body: Buffer.from(body).toString("hex"),
 });
 const readRecords = (segment: Buffer) =>
@@ -59,6 +71,18 @@ describe("a segment", () => {
         expect(Buffer.concat(damageIn(segment))).toHaveLength(record.length);
       }),
     );
+  });
+
+  test("of the version before is read still, because a process of that version may have left it behind", () => {
+    const left = Buffer.alloc(22);
+    left.write("DSP1");
+    left.writeUInt32BE(2, 4);
+    left.writeDoubleBE(1_760_703_300_000, 8);
+    left.write("{}", 20);
+    left.writeUInt32BE(crc32(left.subarray(20), crc32(left.subarray(4, 16))), 16);
+    expect(readRecords(left)).toEqual([
+      { at: 1_760_703_300_000, body: Buffer.from("{}").toString("hex"), facts: null },
+    ]);
   });
 
   test("of zeros, as a file system leaves where it lost what was written, is damage and not an endless search", () => {
