@@ -30,6 +30,7 @@ try {
   const env = { ...process.env, ...values.env, DATABASE_URL: postgres.url };
   const pipeline = startPipeline({
     env: redis.url ? { ...env, REDIS_URL: redis.url } : env,
+    sealing: values.sealing,
     scale: options.scale,
     say,
   });
@@ -41,6 +42,7 @@ try {
     webhookUrl: `${urls.ingressUrl}/webhooks/danaya/${values.token}`,
     databaseUrl: postgres.url,
     redisUrl: redis.url,
+    masterKeys: values.sealing.masterKeys,
     allowedCompanyIds: process.env.ALLOWED_COMPANY_IDS || null,
   });
   for (const line of describeRun(urls, values)) say(line);

@@ -32,6 +32,7 @@ test("every npm command that a document names exists, because a README whose com
     "docs/who-may-send.md",
     "docs/dependencies.md",
     "SECURITY.md",
+    "docs/encryption.md",
   ];
   const named = documents.flatMap((file) =>
     [...read(file).matchAll(/npm run ([a-z][a-z:-]*[a-z])/g)].map((match) => match[1]),
@@ -42,7 +43,7 @@ test("every npm command that a document names exists, because a README whose com
 test("every link in the documents leads to a file", () => {
   const documents = [
     ...["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "docs/decisions/README.md"],
-    ...["docs/runbook.md", "docs/deployment.md", "docs/backup.md", "docs/who-may-send.md"],
+    ...["docs/runbook.md", "docs/deployment.md", "docs/backup.md", "docs/who-may-send.md", "docs/encryption.md"],
     ...["docs/dependencies.md", "SECURITY.md"],
   ];
   const broken = documents.flatMap((file) => {
@@ -69,6 +70,7 @@ test(".env.example names each variable that an app reads, and no other", () => {
     ),
     "packages/runtime/src/lifecycle/process-environment.ts",
     "packages/worker/src/pipeline-environment.ts",
+    "packages/sealing/src/environment.ts",
     "scripts/src/ask-again/environment.ts",
     "scripts/src/migrate/environment.ts",
   ];

@@ -3,11 +3,15 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { firstToken } from "../first-token.ts";
+import { newMasterKey } from "../keys/new-master-key.ts";
 import { DEFAULT_PORTS } from "./ports.ts";
+import { type SealingVariables, sealingVariables } from "./sealing-variables.ts";
 
 /** What a developer didn't set. Random values are kept beside the data, so that a URL stays valid over restarts. */
 export type DevelopmentValues = {
   env: Record<string, string>;
+  /** Apart: the ingress is not given what opens bodies. */
+  sealing: SealingVariables;
   /** The user's: where Danaya reaches the ingress from outside. Null: only this machine does. */
   publicUrl: string | null;
   /** The token that the printed webhook URL bears. */
@@ -17,7 +21,7 @@ export type DevelopmentValues = {
   confirm: string;
 };
 
-const kept = z.object({ token: z.string(), password: z.string() });
+const kept = z.object({ token: z.string(), password: z.string(), masterKey: z.string() });
 
 export async function developmentValues(env: NodeJS.ProcessEnv, dataDir: string): Promise<DevelopmentValues> {
   const secrets = await keepSecrets(dataDir);
@@ -36,6 +40,7 @@ export async function developmentValues(env: NodeJS.ProcessEnv, dataDir: string)
   };
   return {
     env: filled,
+    sealing: await sealingVariables(env, secrets.masterKey),
     publicUrl,
     token: firstToken(tokens) ?? secrets.token,
     login: env.OPS_USERS ? null : { name: "operator", password: secrets.password },
@@ -46,11 +51,14 @@ export async function developmentValues(env: NodeJS.ProcessEnv, dataDir: string)
 async function keepSecrets(dataDir: string): Promise<z.output<typeof kept>> {
   const path = join(dataDir, "development-secrets.json");
   const stored = await readFile(path, "utf8").catch(() => null);
-  if (stored !== null) return kept.parse(JSON.parse(stored));
-  const secrets = {
+  const known = stored === null ? {} : kept.partial().parse(JSON.parse(stored));
+  const secrets = kept.parse({
     token: randomBytes(24).toString("base64url"),
     password: randomBytes(9).toString("base64url"),
-  };
+    masterKey: newMasterKey(`development-${randomBytes(3).toString("hex")}`), // another folder's must not have its name
+    ...known, // of a version that kept fewer, perhaps
+  });
+  if (Object.keys(known).length === Object.keys(secrets).length) return secrets;
   await mkdir(dataDir, { recursive: true });
   await writeFile(path, JSON.stringify(secrets), { mode: 0o600 });
   return secrets;

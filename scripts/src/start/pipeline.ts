@@ -9,14 +9,21 @@ export type Pipeline = {
   stop(): Promise<void>;
 };
 
-export type PipelineOptions = { env: NodeJS.ProcessEnv; scale: Scale; say(line: string): void };
+export type PipelineOptions = {
+  env: NodeJS.ProcessEnv;
+  /** Beside `env`, for the ingress and for those that read bodies. */
+  sealing: Record<"ingress" | "readers", Record<string, string>>;
+  scale: Scale;
+  say(line: string): void;
+};
 
-export function startPipeline({ env, scale, say }: PipelineOptions): Pipeline {
+export function startPipeline({ env, sealing, scale, say }: PipelineOptions): Pipeline {
   const shared = { ...env, METRICS_PORT: "0", ...(scale.ingress > 1 && { REUSE_PORT: "true" }) };
+  const given = (app: App) => ({ ...shared, ...(app === "ingress" ? sealing.ingress : sealing.readers) });
   const started = apps.flatMap((app) =>
     Array.from({ length: scale[app] }, (_, index) => {
       const name = scale[app] > 1 ? `${app}-${index + 1}` : app;
-      return { app, name, process: supervise({ app, name, env: shared, say }) };
+      return { app, name, process: supervise({ app, name, env: given(app), say }) };
     }),
   );
   return {

@@ -10,6 +10,8 @@ export type RunFile = PipelineUrls & {
   databaseUrl: string;
   /** Null: the queues are in Postgres. */
   redisUrl: string | null;
+  /** Null: bodies are not encrypted. */
+  masterKeys: string | null;
   /** ALLOWED_COMPANY_IDS of the apps; null: everybody's deliveries are let in. */
   allowedCompanyIds: string | null;
 };

@@ -69,3 +69,24 @@ function problemOf(run: () => void): unknown {
     return thrown;
   }
 }
+
+describe("what bodies are sealed with", () => {
+  test("is made once, and only its public half is for the ingress", async () => {
+    const { sealing } = await developmentValues({}, dataDir);
+    expect((await developmentValues({}, dataDir)).sealing).toEqual(sealing);
+    expect(sealing.readers.MASTER_KEYS).toMatch(/^development-/);
+    expect(sealing.ingress).toMatchObject({
+      SEALING_PUBLIC_KEY: expect.stringMatching(/^development-/),
+      MASTER_KEYS: "",
+    });
+    expect(JSON.stringify(sealing.ingress)).not.toContain(sealing.readers.MASTER_KEYS.split(":")[1]);
+  });
+
+  test("is the user's where it is given, and nothing where it is said that nothing is sealed", async () => {
+    const MASTER_KEYS = `mine:${Buffer.alloc(32, 1).toString("base64url")}`;
+    const given = (await developmentValues({ MASTER_KEYS }, dataDir)).sealing;
+    expect(given).toMatchObject({ masterKeys: MASTER_KEYS, readers: { MASTER_KEYS } });
+    const off = (await developmentValues({ ENCRYPT_AT_REST: "never" }, dataDir)).sealing;
+    expect(off).toMatchObject({ masterKeys: null, readers: { MASTER_KEYS: "" }, ingress: { SEALING_PUBLIC_KEY: "" } });
+  });
+});

@@ -1,0 +1,47 @@
+import type { Sealed } from "@receiver/ledger";
+import { alignColumns } from "../command-line/align-columns.ts";
+
+/** `current`: what is new is sealed under it. `known`: what can be opened. */
+export type KnownVersions = { current: string | null; known: readonly string[] };
+
+const kinds = {
+  plain: "plain",
+  intake: "sealed to the intake",
+  "data-key": "under a data key",
+  erased: "erased",
+} as const;
+
+/** For people: what may be thrown away stands there with a count of none. */
+export function describeSealed({ dataKeys, bodies }: Sealed, versions: KnownVersions): string[] {
+  const keyRows = dataKeys.map(({ masterVersion, count }) => [nameOf(masterVersion, versions), String(count)]);
+  const bodyRows = bodies.map(({ kind, version, count }) => [
+    version === null ? kinds[kind] : `${kinds[kind]}, ${nameOf(version, versions)}`,
+    String(count),
+  ]);
+  return [
+    "data keys, by the master key that they are sealed under",
+    ...(keyRows.length > 0 ? alignColumns(keyRows) : ["  none"]),
+    "bodies, by what they are sealed with",
+    ...(bodyRows.length > 0 ? alignColumns(bodyRows) : ["  none"]),
+    ...unusedOf({ dataKeys, bodies }, versions).map((version) => `nothing is sealed under ${version} any more`),
+  ];
+}
+
+/** Versions that something is sealed under and that nobody could open it with. */
+export function missingOf(sealed: Sealed, { known }: KnownVersions): string[] {
+  return usedIn(sealed).filter((version) => !known.includes(version));
+}
+
+const unusedOf = (sealed: Sealed, { current, known }: KnownVersions): string[] =>
+  known.filter((version) => version !== current && !usedIn(sealed).includes(version));
+
+function usedIn({ dataKeys, bodies }: Sealed): string[] {
+  const versions = [...dataKeys.map(({ masterVersion }) => masterVersion), ...bodies.map(({ version }) => version)];
+  return [...new Set(versions.filter((version) => version !== null))];
+}
+
+function nameOf(version: string | null, { current, known }: KnownVersions): string {
+  if (version === null) return "destroyed";
+  if (version === current) return `${version} (current)`;
+  return known.includes(version) ? version : `${version} (MISSING: not in MASTER_KEYS)`;
+}

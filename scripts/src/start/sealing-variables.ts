@@ -1,0 +1,32 @@
+import { keyText, type NamedKey, readConfig } from "@receiver/runtime";
+import { createMasterKeys, masterKeysEnvironment, masterKeysIn } from "@receiver/sealing";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the ingress is given, and what those that open bodies are. Empty texts count as unset, and hide what start itself was given. */
+export type SealingVariables = {
+  ingress: Record<"SEALING_PUBLIC_KEY" | "MASTER_KEYS" | "MASTER_KEYS_FILE", string>;
+  readers: Record<"MASTER_KEYS", string>;
+  /** As text, for the commands that open bodies. Null: bodies are not encrypted. */
+  masterKeys: string | null;
+};
+
+/** The user's keys, or else the one that is kept for development; the public key is that of the current one. */
+export async function sealingVariables(env: Environment, developmentKey: string): Promise<SealingVariables> {
+  const isOff = env.ENCRYPT_AT_REST?.trim() === "never";
+  const keys = isOff ? null : masterKeysIn(readConfig(masterKeysEnvironment, withDefault(env, developmentKey)));
+  const masterKeys = keys === null ? null : keys.map(keyText).join(",");
+  const publicKey = keys === null ? "" : env.SEALING_PUBLIC_KEY || (await publicKeyOf(keys));
+  return {
+    ingress: { SEALING_PUBLIC_KEY: publicKey, MASTER_KEYS: "", MASTER_KEYS_FILE: "" },
+    readers: env.MASTER_KEYS_FILE ? { MASTER_KEYS: "" } : { MASTER_KEYS: masterKeys ?? "" },
+    masterKeys,
+  };
+}
+
+const withDefault = (env: Environment, developmentKey: string): Environment =>
+  env.MASTER_KEYS || env.MASTER_KEYS_FILE ? env : { ...env, MASTER_KEYS: developmentKey };
+
+async function publicKeyOf(keys: [NamedKey, ...NamedKey[]]): Promise<string> {
+  return keyText(await createMasterKeys(keys).publicKey());
+}
