@@ -1,7 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AppName, createDatabase, type SpawnedApp, spawnApp, startProxy, startRedis } from "@receiver/testing";
+import {
+  type AppName,
+  createDatabase,
+  type SpawnedApp,
+  sealingKeys,
+  spawnApp,
+  startProxy,
+  startRedis,
+} from "@receiver/testing";
 
 export const TOKEN = "e2e-token-0123456789abcdefghijk";
 const OPERATOR = `Basic ${Buffer.from("operator:e2e-password-1").toString("base64")}`;
@@ -24,7 +32,9 @@ export async function startPipeline(extra: Record<string, string> = {}) {
   const postgres = await startProxy(database.url);
   const redis = await startRedis();
   const spoolDir = await mkdtemp(join(tmpdir(), "receiver-e2e-spool-"));
+  const keys = await sealingKeys();
   const env = {
+    ...keys.readers,
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
     DANAYA_WEBHOOK_TOKENS: TOKEN,
@@ -38,7 +48,8 @@ export async function startPipeline(extra: Record<string, string> = {}) {
     SWEEP_AFTER_MS: "1s",
     ...extra,
   };
-  const [ingress, ops] = await Promise.all([spawnApp("ingress", env), spawnApp("ops", env)]);
+  const ingressEnv = { ...env, ...keys.ingress, MASTER_KEYS: "" };
+  const [ingress, ops] = await Promise.all([spawnApp("ingress", ingressEnv), spawnApp("ops", env)]);
   const { port: PORT } = new URL(ingress.url);
   const others: SpawnedApp[] = [];
   const running = new Map<AppName, SpawnedApp>();
@@ -60,7 +71,7 @@ export async function startPipeline(extra: Record<string, string> = {}) {
     ops,
     webhookUrl: `${ingress.url}/webhooks/danaya/${TOKEN}`,
     startIngress: async () => {
-      const another = await spawnApp("ingress", { ...env, PORT });
+      const another = await spawnApp("ingress", { ...ingressEnv, PORT });
       others.push(another);
       return another;
     },

@@ -1,6 +1,7 @@
 import type { Traffic } from "../plan/plan-traffic.ts";
 import type { Correspondence } from "../play/post-all.ts";
 import type { Query } from "../world/start-services.ts";
+import type { World } from "../world/start-world.ts";
 import type { ToldSubscriber } from "../world/welcome-subscribers.ts";
 
 /** All that is known when the product has come to rest: what was sent, what was answered, what was told, and the rows. */
@@ -11,6 +12,8 @@ export type Evidence = {
   incidents: readonly string[];
   /** The ingress' folder for what Postgres could not take. */
   spoolDir: string;
+  /** What the product's bodies are sealed with. */
+  masterKey: World["masterKey"];
   query: Query;
 };
 

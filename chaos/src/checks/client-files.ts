@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import { type ClientFileEvent, type ClientFileView, defaultStatusMap, extractEvent, fold } from "@receiver/client-file";
 import { classify } from "@receiver/contracts";
 import type { Story } from "@receiver/simulation";
-import { type Check, noRows } from "./check.ts";
+import { type Check, type Evidence, noRows } from "./check.ts";
+import { openBodies } from "./open-bodies.ts";
 
 type Row = { id: string; file_uuid: string | null; file_number: string | null; state: string; view: ClientFileView };
 
@@ -26,9 +27,9 @@ export const statesOfStories: Check = async ({ query, traffic }) => {
 const nameOf = (story: Story): string => `${story.fileUuid} (${story.plot})`;
 
 /** Each file as its row has it equals the pure fold of what its stored bodies say, in whatever order they came. */
-export const statesOfFold: Check = async ({ query }) => {
-  const rows = await query<Row>(CURRENT);
-  const events = await eventsInBodies(query);
+export const statesOfFold: Check = async (evidence) => {
+  const rows = await evidence.query<Row>(CURRENT);
+  const events = await eventsInBodies(evidence);
   const byNumber = Map.groupBy(events, ({ fileNumber }) => fileNumber);
   const byUuid = Map.groupBy(
     events.filter(({ fileNumber }) => fileNumber === null),
@@ -50,16 +51,14 @@ const context = { statusMap: defaultStatusMap, linksContradicted: false, escalat
 const comparable = ({ state, path, retries, score, openedAt, lastEventAt }: ClientFileView) =>
   JSON.parse(JSON.stringify({ state, path, retries, score, openedAt, lastEventAt })) as unknown;
 
-async function eventsInBodies(query: Parameters<Check>[0]["query"]): Promise<ClientFileEvent[]> {
-  const rows = await query<{ id: string; received_at: Date; body: Buffer }>(
-    "select id, received_at, body from deliveries join delivery_bodies on delivery_id = id",
-  );
-  return rows.flatMap(({ id, received_at, body }) => {
+async function eventsInBodies(evidence: Evidence): Promise<ClientFileEvent[]> {
+  return (await openBodies(evidence)).flatMap(({ id, receivedAt, body }) => {
+    if (body === null) return [];
     const found = classify(body);
     if (found.kind !== "message") return [];
     // Stories never say the same twice at two times: which payloads are equal matters to nobody here.
     const payloadDigest = createHash("sha256").update(body).digest("hex");
-    return [extractEvent(found.message, { eventId: id, payloadDigest, receivedAt: received_at.getTime() })];
+    return [extractEvent(found.message, { eventId: id, payloadDigest, receivedAt: receivedAt.getTime() })];
   });
 }
 

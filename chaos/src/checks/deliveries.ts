@@ -1,24 +1,17 @@
-import { createHash } from "node:crypto";
-import { type Check, type Evidence, noRows } from "./check.ts";
-
-const digestsOf = ({ traffic }: Evidence) =>
-  new Map(traffic.postings.map(({ id, body }) => [id, createHash("sha256").update(body).digest("hex")]));
+import { type Check, noRows } from "./check.ts";
+import { openBodies } from "./open-bodies.ts";
 
 const storedIn = (evidence: Parameters<Check>[0]) =>
   [...evidence.correspondence.answered.values()].filter(({ expected }) => expected !== "refused");
 
-/** Answered 2xx, hence on disk, to the byte. */
-export const lost = noRows(
-  `select id as what from unnest($1::text[], $2::text[]) as answered (id, digest)
-    where not exists (
-      select from deliveries d join delivery_bodies b on b.delivery_id = d.id
-      where d.id = answered.id and encode(sha256(b.body), 'hex') = answered.digest
-    )`,
-  (evidence) => {
-    const [ids, digests] = [storedIn(evidence).map(({ id }) => id), digestsOf(evidence)];
-    return [ids, ids.map((id) => digests.get(id))];
-  },
-);
+/** Answered 2xx, hence on disk, to the byte: sealed, and to be opened. */
+export const lost: Check = async (evidence) => {
+  const sent = new Map(evidence.traffic.postings.map(({ id, body }) => [id, Buffer.from(body)]));
+  const stored = new Map((await openBodies(evidence)).map(({ id, body }) => [id, body]));
+  return storedIn(evidence).flatMap(({ id }) => (sent.get(id)?.equals(stored.get(id) ?? NOTHING) ? [] : [id]));
+};
+
+const NOTHING = Buffer.alloc(0);
 
 /** Nothing is in the ledger that Danaya never sent, and nothing that is not JSON. */
 export const invented: Check = async ({ query, traffic }) => {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { migrate } from "@receiver/ledger";
-import type { AppName } from "@receiver/testing/processes";
+import { type AppName, sealingKeys } from "@receiver/testing/processes";
 import { type ProcessName, processes } from "../plan/fault-kinds.ts";
 import { type KeptProcess, keepProcess } from "./keep-process.ts";
 import { type Services, startServices } from "./start-services.ts";
@@ -20,11 +20,15 @@ export type World = {
   incidents: readonly string[];
   /** Shared by the ingress processes. */
   spoolDir: string;
+  /** What bodies are sealed with; the ingress has its public half alone. */
+  masterKey: SealingKeys["masterKey"];
   /** Ends the processes; the servers stay, to be looked into. */
   stopProduct(): Promise<void>;
   /** Ends whatever runs. */
   stop(): Promise<void>;
 };
+
+type SealingKeys = Awaited<ReturnType<typeof sealingKeys>>;
 
 export type WorldOptions = {
   seed: number;
@@ -46,13 +50,23 @@ export async function startWorld({ seed, env, folder, log }: WorldOptions): Prom
   const token = randomBytes(24).toString("base64url");
   const password = randomBytes(12).toString("base64url");
   const settings = settingsFor({ databaseUrl: postgres.proxy.url, redisUrl: redis.proxy.url, token, password, folder });
+  const keys = await sealingKeys();
   const incidents: string[] = [];
   const endedByItself = (what: string) => {
     incidents.push(what);
     log(what);
   };
   const keep = ([name, app]: [string, AppName]) =>
-    [name, keepProcess({ app, name, env: settings, logs: folder, endedByItself })] as const;
+    [
+      name,
+      keepProcess({
+        app,
+        name,
+        env: { ...settings, ...keys[app === "ingress" ? "ingress" : "readers"] },
+        logs: folder,
+        endedByItself,
+      }),
+    ] as const;
   const kept = Object.fromEntries(Object.entries(processes).map(keep)) as Record<ProcessName, KeptProcess>;
   const stopProduct = async () => void (await Promise.all(Object.values(kept).map((process) => process.stop())));
   starting.defer(stopProduct);
@@ -68,6 +82,7 @@ export async function startWorld({ seed, env, folder, log }: WorldOptions): Prom
     webhookUrls: () => [kept["ingress-1"], kept["ingress-2"]].map(({ url }) => `${url()}/webhooks/danaya/${token}`),
     incidents,
     spoolDir: settings.SPOOL_DIR,
+    masterKey: keys.masterKey,
     stopProduct,
     stop: () => started.disposeAsync(),
   };

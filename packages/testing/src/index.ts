@@ -19,6 +19,7 @@ export { describeWithRedis, describeWithRedisPair } from "./redis/describe-with-
 export { startRedis, type TestRedis } from "./redis/start-redis.ts";
 export { type RedisPair, startRedisPair } from "./redis/start-redis-pair.ts";
 export { type CommandEnd, type RunningCommand, runCommand } from "./run-command.ts";
+export { sealingKeys } from "./sealing-keys.ts";
 export { selfSigned } from "./self-signed.ts";
 export { type AppExit, type AppName, type SpawnedApp, spawnApp } from "./spawn-app.ts";
 export { type Proxy, startProxy } from "./start-proxy.ts";
