@@ -10,7 +10,7 @@ import { type SealingVariables, sealingVariables } from "./sealing-variables.ts"
 /** What a developer didn't set. Random values are kept beside the data, so that a URL stays valid over restarts. */
 export type DevelopmentValues = {
   env: Record<string, string>;
-  /** Apart: the ingress is not given what opens bodies. */
+  /** Apart: not every app is given what opens bodies. */
   sealing: SealingVariables;
   /** The user's: where Danaya reaches the ingress from outside. Null: only this machine does. */
   publicUrl: string | null;

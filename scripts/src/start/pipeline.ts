@@ -11,15 +11,17 @@ export type Pipeline = {
 
 export type PipelineOptions = {
   env: NodeJS.ProcessEnv;
-  /** Beside `env`, for the ingress and for those that read bodies. */
-  sealing: Record<"ingress" | "readers", Record<string, string>>;
+  /** Beside `env`, for those that read bodies and for the others. */
+  sealing: Record<"readers" | "others", Record<string, string>>;
   scale: Scale;
   say(line: string): void;
 };
 
+const readsNoBody: ReadonlySet<App> = new Set(["ingress", "notification-worker"]);
+
 export function startPipeline({ env, sealing, scale, say }: PipelineOptions): Pipeline {
   const shared = { ...env, METRICS_PORT: "0", ...(scale.ingress > 1 && { REUSE_PORT: "true" }) };
-  const given = (app: App) => ({ ...shared, ...(app === "ingress" ? sealing.ingress : sealing.readers) });
+  const given = (app: App) => ({ ...shared, ...sealing[readsNoBody.has(app) ? "others" : "readers"] });
   const started = apps.flatMap((app) =>
     Array.from({ length: scale[app] }, (_, index) => {
       const name = scale[app] > 1 ? `${app}-${index + 1}` : app;

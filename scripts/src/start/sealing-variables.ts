@@ -3,10 +3,10 @@ import { createMasterKeys, masterKeysEnvironment, masterKeysIn } from "@receiver
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the ingress is given, and what those that open bodies are. Empty texts count as unset, and hide what start itself was given. */
+/** What those that open bodies are given, and what the others are. Empty texts count as unset, and hide what start itself was given. */
 export type SealingVariables = {
-  ingress: Record<"SEALING_PUBLIC_KEY" | "MASTER_KEYS" | "MASTER_KEYS_FILE", string>;
-  readers: Record<"MASTER_KEYS", string>;
+  readers: Record<"MASTER_KEYS" | "MASTER_KEYS_FILE", string>;
+  others: Record<"SEALING_PUBLIC_KEY" | "MASTER_KEYS" | "MASTER_KEYS_FILE", string>;
   /** As text, for the commands that open bodies. Null: bodies are not encrypted. */
   masterKeys: string | null;
 };
@@ -18,8 +18,8 @@ export async function sealingVariables(env: Environment, developmentKey: string)
   const masterKeys = keys === null ? null : keys.map(keyText).join(",");
   const publicKey = keys === null ? "" : env.SEALING_PUBLIC_KEY || (await publicKeyOf(keys));
   return {
-    ingress: { SEALING_PUBLIC_KEY: publicKey, MASTER_KEYS: "", MASTER_KEYS_FILE: "" },
-    readers: env.MASTER_KEYS_FILE ? { MASTER_KEYS: "" } : { MASTER_KEYS: masterKeys ?? "" },
+    readers: { MASTER_KEYS: masterKeys ?? "", MASTER_KEYS_FILE: "" },
+    others: { SEALING_PUBLIC_KEY: publicKey, MASTER_KEYS: "", MASTER_KEYS_FILE: "" },
     masterKeys,
   };
 }

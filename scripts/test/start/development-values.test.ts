@@ -75,11 +75,11 @@ describe("what bodies are sealed with", () => {
     const { sealing } = await developmentValues({}, dataDir);
     expect((await developmentValues({}, dataDir)).sealing).toEqual(sealing);
     expect(sealing.readers.MASTER_KEYS).toMatch(/^development-/);
-    expect(sealing.ingress).toMatchObject({
+    expect(sealing.others).toMatchObject({
       SEALING_PUBLIC_KEY: expect.stringMatching(/^development-/),
       MASTER_KEYS: "",
     });
-    expect(JSON.stringify(sealing.ingress)).not.toContain(sealing.readers.MASTER_KEYS.split(":")[1]);
+    expect(JSON.stringify(sealing.others)).not.toContain(sealing.readers.MASTER_KEYS.split(":")[1]);
   });
 
   test("is the user's where it is given, and nothing where it is said that nothing is sealed", async () => {
@@ -87,6 +87,6 @@ describe("what bodies are sealed with", () => {
     const given = (await developmentValues({ MASTER_KEYS }, dataDir)).sealing;
     expect(given).toMatchObject({ masterKeys: MASTER_KEYS, readers: { MASTER_KEYS } });
     const off = (await developmentValues({ ENCRYPT_AT_REST: "never" }, dataDir)).sealing;
-    expect(off).toMatchObject({ masterKeys: null, readers: { MASTER_KEYS: "" }, ingress: { SEALING_PUBLIC_KEY: "" } });
+    expect(off).toMatchObject({ masterKeys: null, readers: { MASTER_KEYS: "" }, others: { SEALING_PUBLIC_KEY: "" } });
   });
 });
