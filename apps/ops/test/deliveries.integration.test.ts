@@ -188,7 +188,7 @@ describe("replaying", () => {
     const id = await t.deliver(refused);
     const { status, json } = await t.operator("POST", `/api/deliveries/${id}/replay`, { reason: "after the fix" });
     expect(status).toBe(202);
-    expect(json).toEqual({ dryRun: false, deliveryIds: [id], stillQuarantined: [], nextCursor: null });
+    expect(json).toEqual({ dryRun: false, deliveryIds: [id], stillQuarantined: [], failing: [], nextCursor: null });
     expect((await t.viewer("GET", `/api/deliveries/${id}`)).json).toMatchObject({ status: "pending", epoch: 1 });
     expect(await t.producer.stateOf("CLIENT_FILE_STATUS_CHANGED", { id, epoch: 1 })).toBe("waiting");
     expect((await t.operator("GET", "/api/audit?limit=1")).json.items).toMatchObject([
