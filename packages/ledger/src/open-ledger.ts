@@ -1,4 +1,4 @@
-import { type NamedKey, ReceiverError } from "@receiver/runtime";
+import type { NamedKey } from "@receiver/runtime";
 import { createMasterKeys, type MasterKeys } from "@receiver/sealing";
 import { announceQuarantined } from "./announce-quarantined.ts";
 import { applyDelivery } from "./apply/apply-delivery.ts";
@@ -54,15 +54,7 @@ export function openLedger({ allowedCompanyIds, masterKeys: keys, ...options }: 
   const masterKeys = keys ? createMasterKeys(keys) : null;
   const reading = { masterKeys, allowedCompanyIds };
   const db = openDatabase<LedgerTables>(options);
-  /** Binds the database, runs again what gave way to somebody else, and maps errors: what leaves is a ReceiverError. */
-  const bind: Bind =
-    (work) =>
-    (...args) =>
-      query(() => work(db, ...args));
-  /** Likewise, with what opens bodies. */
-  const withKeys = <Args extends unknown[], Result>(
-    work: (db: LedgerDatabase, masterKeys: MasterKeys | null, ...args: Args) => Promise<Result>,
-  ) => bind((to, ...args: Args) => work(to, masterKeys, ...args));
+  const { bind, withKeys } = binders(db, masterKeys);
 
   return {
     applyDelivery: withKeys(applyDelivery),
@@ -98,10 +90,8 @@ export function openLedger({ allowedCompanyIds, masterKeys: keys, ...options }: 
     /** What is sealed under what. The other two need master keys, and are repeated until nothing is left. */
     sealing: {
       count: bind(countSealed),
-      resealDataKeys: bind((to, limit: number) => resealDataKeys(to, expectKeys(masterKeys), limit)),
-      wrapBodies: bind((to, page: { after: string; limit: number }, now: Date) =>
-        wrapBodies(to, expectKeys(masterKeys), page, now),
-      ),
+      resealDataKeys: withKeys(resealDataKeys),
+      wrapBodies: withKeys(wrapBodies),
     },
     notifications: { list: bind(listNotifications), redeliver: bind(redeliver) },
     subscribers: {
@@ -151,8 +141,15 @@ const waysIn = (bind: Bind) => ({
 
 export type Ledger = ReturnType<typeof openLedger>;
 
-/** @throws ReceiverError MASTER_KEY_MISSING */
-function expectKeys(masterKeys: MasterKeys | null): MasterKeys {
-  if (masterKeys === null) throw new ReceiverError("MASTER_KEY_MISSING");
-  return masterKeys;
+function binders(db: LedgerDatabase, masterKeys: MasterKeys | null) {
+  /** Binds the database, runs again what gave way to somebody else, and maps errors: what leaves is a ReceiverError. */
+  const bind: Bind =
+    (work) =>
+    (...args) =>
+      query(() => work(db, ...args));
+  /** Likewise, with what opens bodies. */
+  const withKeys = <Args extends unknown[], Result>(
+    work: (db: LedgerDatabase, masterKeys: MasterKeys | null, ...args: Args) => Promise<Result>,
+  ) => bind((to, ...args: Args) => work(to, masterKeys, ...args));
+  return { bind, withKeys };
 }

@@ -1,4 +1,6 @@
-import type { Ledger, WrappedPage } from "@receiver/ledger";
+import type { Ledger } from "@receiver/ledger";
+
+type WrappedPage = Awaited<ReturnType<Ledger["sealing"]["wrapBodies"]>>;
 
 /** Data keys of one transaction: their rows are locked for some milliseconds, and workers only read them. */
 const KEYS_PER_BATCH = 500;

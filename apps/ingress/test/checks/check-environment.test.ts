@@ -19,7 +19,8 @@ function problemsIn(env: Record<string, string>) {
   return [];
 }
 
-const inProduction = (env: Record<string, string>) => problemsIn({ ...env, NODE_ENV: "production" });
+const inProduction = (env: Record<string, string>) =>
+  problemsIn({ ...env, NODE_ENV: "production", ENCRYPT_AT_REST: "never" });
 
 describe("a secret that may be guessed", () => {
   const weak = { DANAYA_WEBHOOK_TOKENS: `tok-a,autumn:${STRONG.slice(1)},winter:${STRONG}` };

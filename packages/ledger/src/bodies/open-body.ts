@@ -38,9 +38,9 @@ export async function openBody(masterKeys: MasterKeys | null, { deliveryId, byte
   if (!isEnvelope(bytes)) return plain(bytes, key);
   const envelope = readEnvelope(bytes);
   if (envelope === null) throw new ReceiverError("BODY_UNREADABLE");
-  if (masterKeys === null) throw new ReceiverError("MASTER_KEY_MISSING", { retryInMs: MISSING_RETRY_MS });
-  if (key === null) return masterKeys.openIntake(envelope, deliveryId);
-  return openUnder(openDataKey(masterKeys, key), envelope, deliveryId);
+  const keys = expectKeys(masterKeys);
+  if (key === null) return keys.openIntake(envelope, deliveryId);
+  return openUnder(openDataKey(keys, key), envelope, deliveryId);
 }
 
 /** Null where its key was destroyed. Otherwise {@link openBody}. */
@@ -50,6 +50,12 @@ export async function openUnlessErased(masterKeys: MasterKeys | null, stored: St
 
 /** As long as where one of several versions is missing. */
 const MISSING_RETRY_MS = 30_000;
+
+/** @throws ReceiverError MASTER_KEY_MISSING */
+export function expectKeys(masterKeys: MasterKeys | null): MasterKeys {
+  if (masterKeys === null) throw new ReceiverError("MASTER_KEY_MISSING", { retryInMs: MISSING_RETRY_MS });
+  return masterKeys;
+}
 
 /** A row that names a key and bears plain bytes was not written by us. */
 function plain(bytes: Buffer, key: StoredKey | null): Buffer {

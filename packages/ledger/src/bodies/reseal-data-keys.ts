@@ -2,14 +2,17 @@ import type { MasterKeys } from "@receiver/sealing";
 import { sql } from "kysely";
 import { inTransaction, type LedgerDatabase } from "../transaction.ts";
 import { keyColumns, sealedKeyOf, storedKeyOf } from "./data-keys.ts";
+import { expectKeys } from "./open-body.ts";
 
 /**
  * Seals the next data keys that are under an older master key, and that one is known, under the current one. No body is touched.
  * Whoever opens a body meanwhile finds the key under one of the two.
  *
  * @returns how many; 0: there are no more
+ * @throws ReceiverError MASTER_KEY_MISSING without any
  */
-export async function resealDataKeys(db: LedgerDatabase, masterKeys: MasterKeys, limit: number): Promise<number> {
+export async function resealDataKeys(db: LedgerDatabase, keys: MasterKeys | null, limit: number): Promise<number> {
+  const masterKeys = expectKeys(keys);
   const older = masterKeys.versions.filter((version) => version !== masterKeys.current);
   if (older.length === 0) return 0;
   return inTransaction(db, async (trx) => {

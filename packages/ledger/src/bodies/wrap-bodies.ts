@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { deliveryKey, nodeKey, nodesOf, takeLocks } from "../apply/lock-keys.ts";
 import { inTransaction, type LedgerDatabase } from "../transaction.ts";
 import { keepBody } from "./keep-body.ts";
-import { openBody, readDelivery } from "./open-body.ts";
+import { expectKeys, openBody, readDelivery } from "./open-body.ts";
 
 export type WrappedPage = {
   wrapped: number;
@@ -21,13 +21,16 @@ const HEAD_MAX_BYTES = 300;
  * whose master key is to go. One that waits for its worker under the current key is that worker's to wrap.
  *
  * Each body is a transaction of its own: who dies in between has done the others, and who comes again finds them done.
+ *
+ * @throws ReceiverError MASTER_KEY_MISSING without any
  */
 export async function wrapBodies(
   db: LedgerDatabase,
-  masterKeys: MasterKeys,
+  keys: MasterKeys | null,
   { after, limit }: { after: string; limit: number },
   now: Date,
 ): Promise<WrappedPage> {
+  const masterKeys = expectKeys(keys);
   const rows = await db
     .selectFrom("delivery_bodies as b")
     .innerJoin("deliveries as d", "d.id", "b.delivery_id")
