@@ -8,6 +8,7 @@ export { type Chain, chainNamed, nameOf as nameOfChain } from "./chains/link.ts"
 export type { KnownHead, Verified } from "./chains/verify-chains.ts";
 export type { DryRun } from "./dry-run-replay.ts";
 export { watchDurability } from "./durability/watch-durability.ts";
+export type { FileRetention } from "./erasure/retention-of-file.ts";
 export type { LookUpOutcome, OpenFile, OpenFileFilter } from "./look-ups.ts";
 export type { MachineCredential } from "./machine-credentials.ts";
 export { migrate } from "./migrate.ts";
@@ -21,6 +22,9 @@ export type { NotificationFilter, NotificationSummary } from "./queries/notifica
 export type { PersonalData } from "./queries/personal-data.ts";
 export type { Replayed } from "./replay.ts";
 export type { ReplaySelection } from "./replay-selection.ts";
+export { defaultRetention, type RetentionPolicy } from "./retention/policy.ts";
+export type { RetentionReport } from "./retention/report-retention.ts";
+export type { RetainedKind, RetentionOrder, RetentionRun } from "./retention/run-retention.ts";
 export type { AttemptRecord, LoadedNotification, OutgoingNotification } from "./send-notifications.ts";
 export type { VersionedStatusMap } from "./status-map.ts";
 export type { Subscriber, SubscriberSettings } from "./subscribers.ts";

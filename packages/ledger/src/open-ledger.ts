@@ -11,6 +11,7 @@ import { exportHeads, missingHeads, verifyChains } from "./chains/verify-chains.
 import { type DatabaseOptions, openDatabase } from "./database.ts";
 import { dryRunReplay } from "./dry-run-replay.ts";
 import { readWeaknesses } from "./durability/read-durability.ts";
+import { openErasure } from "./erasure/open-erasure.ts";
 import { auditLookUps, countOpenFiles, listOpenFiles, recordLookUp } from "./look-ups.ts";
 import {
   createMachineCredential,
@@ -100,11 +101,7 @@ export function openLedger({ allowedCompanyIds, masterKeys: keys, ...options }: 
       update: bind(updateSubscriber),
       remove: bind(removeSubscriber),
     },
-    statusMap: {
-      current: bind(currentStatusMap),
-      replace: bind(replaceStatusMap),
-      seed: bind(seedStatusMap),
-    },
+    statusMap: { current: bind(currentStatusMap), replace: bind(replaceStatusMap), seed: bind(seedStatusMap) },
     pauses: { list: bind(listPauses), pause: bind(recordPause), resume: bind(recordResume) },
     audit: {
       list: bind(listAudit),
@@ -113,6 +110,7 @@ export function openLedger({ allowedCompanyIds, masterKeys: keys, ...options }: 
       missingHeads: bind(missingHeads),
     },
     ...waysIn(bind),
+    ...openErasure(db),
     /** Why what is committed may be lost. */
     weaknesses: bind(readWeaknesses),
     /** For a start: @throws ReceiverError DATABASE_UNAVAILABLE, SCHEMA_BEHIND or SCHEMA_AHEAD */

@@ -69,6 +69,8 @@ interface DataKeysTable {
   master_version: string | null;
   created_at: Date;
   destroyed_at: Date | null;
+  /** Null also where a key was destroyed before this was recorded. */
+  destroyed_by: Generated<string | null>;
 }
 
 interface DeliverySightingsTable {
@@ -116,6 +118,21 @@ export interface ClientFilesTable {
   view: Json<ClientFileView | null>;
   /** Folded from the events as a customer may know them. */
   customer_view: Json<ClientFileView | null>;
+}
+
+/**
+ * What the bank says of a file, kept by the ids that the file holds, not by its row: where two files merge, what was said of
+ * either holds for both, and where they part again each keeps it.
+ */
+interface FileRetentionTable {
+  company_id: string;
+  space: "uuid" | "number";
+  id: string;
+  /** Set together: a legal hold. */
+  held_at: Date | null;
+  held_by: string | null;
+  hold_reason: string | null;
+  relationship_closed_at: Date | null;
 }
 
 /** Append-only and chained by hash, per file: what was learned, in the order in which it was learned. A new column is nullable without a default. */
@@ -244,6 +261,7 @@ export interface LedgerTables {
   delivery_sightings: DeliverySightingsTable;
   events: EventsTable;
   client_files: ClientFilesTable;
+  file_retention: FileRetentionTable;
   transitions: TransitionsTable;
   subscribers: SubscribersTable;
   notifications: NotificationsTable;

@@ -3,7 +3,7 @@ import { classify, type Problem } from "@receiver/contracts";
 import type { MasterKeys } from "@receiver/sealing";
 import type { EventIds } from "../bodies/data-keys.ts";
 import { keepBody } from "../bodies/keep-body.ts";
-import { openBody, readDelivery } from "../bodies/open-body.ts";
+import { openBody, readDelivery, type StoredBody } from "../bodies/open-body.ts";
 import { inTransaction, type LedgerDatabase, type LedgerTransaction } from "../transaction.ts";
 import { type AppliedEvent, type ApplyContext, applyEvent } from "./apply-event.ts";
 import { deliveryKey, takeLocks } from "./lock-keys.ts";
@@ -36,6 +36,10 @@ export async function applyDelivery(
     const delivery = await readDelivery(trx, deliveryId);
     if (!delivery) return { kind: "not-found" };
     if (delivery.status === "applied") return { kind: "already-applied" };
+    if (wasReadBeforeErasure(delivery.stored)) {
+      await markApplied(trx, deliveryId, now);
+      return { kind: "already-applied" };
+    }
 
     const body = await openBody(masterKeys, delivery.stored);
     const outcome = await applyBody(trx, { ...delivery, body }, { now, foreseen });
@@ -45,6 +49,9 @@ export async function applyDelivery(
     return outcome;
   });
 }
+
+/** It was replayed, and erased before a worker came to it: what was read of it before stands. */
+const wasReadBeforeErasure = ({ key, ids }: StoredBody): boolean => key?.sealed === null && ids !== null;
 
 /** The delivery's event and all that follows from it. The delivery's own row is the caller's to write. */
 export async function applyBody(

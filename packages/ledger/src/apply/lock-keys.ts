@@ -8,7 +8,9 @@ export const nodeKey = (companyId: string, node: Node): LockKey => JSON.stringif
 export const deliveryKey = (deliveryId: string): LockKey => JSON.stringify(["delivery", deliveryId]);
 
 /** Every key that the event bears: without them an upload and a retry that arrive together each find no row. */
-export function keysOf(event: ClientFileEvent): LockKey[] {
+export function keysOf(
+  event: Pick<ClientFileEvent, "companyId" | "fileUuid" | "fileNumber" | "externalId">,
+): LockKey[] {
   const keys = nodesOf(event).map((node) => nodeKey(event.companyId, node));
   if (event.externalId !== null) keys.push(JSON.stringify([event.companyId, "externalId", event.externalId]));
   return keys;

@@ -1,6 +1,7 @@
 import { type ClientFileView, viewFor } from "@receiver/client-file";
 import { aliasesOf } from "../apply/file-rows.ts";
 import { stepKey } from "../apply/record-transitions.ts";
+import { type FileRetention, retentionOf } from "../erasure/retention-of-file.ts";
 import type { LedgerDatabase } from "../transaction.ts";
 import {
   deliveriesOf,
@@ -25,6 +26,8 @@ export type ClientFileDetails = ClientFileSummary & {
   followUps: FileFollowUp[];
   deliveries: FileDelivery[];
   notifications: FileNotification[];
+  /** Null for a machine. */
+  retention: FileRetention | null;
 };
 
 /**
@@ -52,8 +55,9 @@ export async function getClientFile(
     retries: view.retries,
     followUps: reader === undefined ? followUps : followUps.filter(isTimerOf(view)),
     deliveries: await deliveriesOf(db, summary),
-    // What subscribers were told is operators' to see: it tells of checks, too.
+    // What subscribers were told is operators' to see: it tells of checks, too. So is a hold, and why there is one.
     notifications: reader === undefined ? await notificationsOf(db, row.id) : [],
+    retention: reader === undefined ? await retentionOf(db, summary) : null,
   };
 }
 

@@ -28,8 +28,9 @@ export type DeliverySummary = {
 };
 
 export type DeliveryDetails = DeliverySummary & {
-  /** As it is stored: an envelope adds less than a hundred bytes. */
+  /** As it is stored: an envelope adds less than a hundred bytes. Null when it was erased. */
   sizeBytes: number | null;
+  erased: boolean;
   errorFrames: string[];
   seenAgainAt: string[];
 };
@@ -107,7 +108,8 @@ export async function getDelivery(db: LedgerDatabase, id: string): Promise<Deliv
     .execute();
   return {
     ...summaryOf(row),
-    sizeBytes: size?.bytes ?? null,
+    sizeBytes: size?.bytes || null,
+    erased: size?.bytes === 0,
     errorFrames: row.error_frames?.split("\n") ?? [],
     seenAgainAt: sightings.map((sighting) => sighting.seen_at.toISOString()),
   };

@@ -104,7 +104,7 @@ async function attemptsOf(db: LedgerDatabase, ids: string[]): Promise<Map<string
   return byNotification;
 }
 
-/** Sends it once more, under the same id, whatever became of it. Null when there is none, or nobody to send it to. */
+/** Sends it once more, under the same id, whatever became of it. Null when there is none, its body was erased, or nobody to send it to. */
 export async function redeliver(
   db: LedgerDatabase,
   id: string,
@@ -121,6 +121,7 @@ export async function redeliver(
         settled_at: null,
       }))
       .where("id", "=", id)
+      .where("body", "<>", "")
       .where("subscriber_id", "in", (eb) => eb.selectFrom("subscribers").select("id").where("removed_at", "is", null))
       .returning(["id", "epoch", "type", "subscriber_id", "next_attempt_at"])
       .executeTakeFirst();

@@ -1,0 +1,60 @@
+import { type RawBuilder, sql } from "kysely";
+import { writeAudit } from "../audit.ts";
+import { destroyContent } from "../erasure/destroy-content.ts";
+import {
+  filesOfWhich,
+  holdsOn,
+  lockRelationship,
+  notErased,
+  relatedTo,
+  relationshipEndedAt,
+  saidOfIts,
+} from "../erasure/relationship.ts";
+import { inTransaction, type LedgerDatabase } from "../transaction.ts";
+import type { Eraser } from "./operational-tier.ts";
+
+/**
+ * The files that were closed before `before` and are not erased, with what their relationship as a whole says: `ended` is null
+ * while another file of it is not closed.
+ */
+export const closedFiles = (before: Date): RawBuilder<unknown> => sql`
+  select c.id, relationship.ended, relationship.held
+  from (
+    ${filesOfWhich(sql`r.relationship_closed_at < ${before} and ${notErased}`)}
+  ) c cross join lateral (
+    select case when bool_and(closed is not null) then max(closed) end as ended, coalesce(bool_or(held), false) as held from (
+      select max(r.relationship_closed_at) as closed, bool_or(r.held_at is not null) as held
+      from client_files k left join file_retention r on ${saidOfIts}
+      where ${relatedTo({ companyId: sql.ref("c.company_id"), id: sql.ref("c.id"), externalId: sql.ref("c.external_id") })}
+      group by k.id
+    ) files
+  ) relationship`;
+
+/** In the order of their ids. */
+export async function filesDue(
+  db: LedgerDatabase,
+  before: Date,
+  after: string | null,
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from (${closedFiles(before)}) closed
+    where ended < ${before} and not held and id > ${after ?? NO_FILE}::uuid order by id limit ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+const NO_FILE = "00000000-0000-0000-0000-000000000000";
+
+/** @returns whether there was anything to erase, now that it can't change any more. */
+export async function eraseIfDue(db: LedgerDatabase, id: string, before: Date, by: Eraser): Promise<boolean> {
+  return inTransaction(db, async (trx, foreseen) => {
+    const file = await lockRelationship(trx, id, foreseen);
+    const ended = file && (await relationshipEndedAt(trx, file));
+    if (!file || !ended || ended >= before || (await holdsOn(trx, file)).length > 0) return false;
+    const { keys, bodies } = await destroyContent(trx, file, by);
+    if (keys + bodies === 0) return false;
+    const reason = `relationship ended ${ended.toISOString()}`;
+    await writeAudit(trx, { actor: by.actor, action: "client-file.erase", target: file.id, reason });
+    return true;
+  });
+}
