@@ -16,6 +16,7 @@ import { answerErrors } from "./pages/answer-errors.ts";
 import { loadAssets, serveAssets } from "./pages/assets.ts";
 import { auditPage } from "./pages/audit.ts";
 import { clientFilePage } from "./pages/client-file/client-file-page.ts";
+import { retentionForms } from "./pages/client-file/retention-forms.ts";
 import { deliveriesPage } from "./pages/deliveries.ts";
 import { deliveryPage } from "./pages/delivery.ts";
 import { explorerPage } from "./pages/explorer.ts";
@@ -63,6 +64,7 @@ export async function buildOps(dependencies: OpsDependencies): Promise<OpsServer
   await logInPages(app, { layout, admitUser, sessions, cookie, publicUrl });
   for (const page of [explorerPage, clientFilePage, deliveriesPage, deliveryPage, auditPage])
     page(app, { ledger, layout });
+  await retentionForms(app, { ledger, now });
   await serveDashboard(app, { producer });
   await serveDocs(app);
   return app;

@@ -1,5 +1,6 @@
 import { asks, clientFileStates, flags } from "@receiver/contracts";
 import { z } from "zod";
+import { fileRetention } from "./erasure-schemas.ts";
 import { isoTime } from "./fields.ts";
 
 const score = z
@@ -96,6 +97,7 @@ export const clientFileDetails = clientFileSummary.extend({
   followUps: z.array(followUp),
   deliveries: z.array(fileDelivery),
   notifications: z.array(fileNotification),
+  retention: fileRetention,
 });
 
 /** What a refold did, or would do. */

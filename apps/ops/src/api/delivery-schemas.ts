@@ -68,6 +68,7 @@ export const deliverySummary = z.object({
 
 export const deliveryDetails = deliverySummary.extend({
   sizeBytes: z.int().nullable(),
+  erased: z.boolean().describe("Its body was erased, or came after its file was"),
   errorFrames: z.array(z.string()),
   seenAgainAt: z.array(isoTime),
 });

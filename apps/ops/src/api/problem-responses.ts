@@ -5,8 +5,9 @@ const descriptions = {
   401: "No user, or a wrong password",
   403: "The user's role or the credential's scopes don't cover it, or the request comes from another site's page",
   404: "Nothing has this id",
-  429: "Too many wrong passwords came in: wait for as long as Retry-After says",
+  409: "What the code says stands in the way",
   410: "It was erased, for good",
+  429: "Too many wrong passwords came in: wait for as long as Retry-After says",
   503: "Postgres or the queues are away: try again",
 } as const;
 type ProblemStatus = keyof typeof descriptions;

@@ -8,6 +8,8 @@ import { clientFileRoutes } from "./client-files.ts";
 import { credentialRoutes, machineCredential } from "./credentials.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { deliveryDetails, deliverySummary } from "./delivery-schemas.ts";
+import { erasureRoutes } from "./erasure.ts";
+import { fileRetention } from "./erasure-schemas.ts";
 import { notification, notificationRoutes } from "./notifications.ts";
 import { personalData, personalDataRoutes } from "./personal-data.ts";
 import { queue, queueRoutes } from "./queues.ts";
@@ -20,6 +22,7 @@ export function apiRoutes(app: OpsServer, dependencies: ApiDependencies): void {
   personalDataRoutes(app, dependencies);
   deliveryRoutes(app, dependencies);
   replayRoutes(app, dependencies);
+  erasureRoutes(app, dependencies);
   queueRoutes(app, dependencies);
   subscriberRoutes(app, dependencies);
   notificationRoutes(app, dependencies);
@@ -33,6 +36,7 @@ export const apiComponents: Readonly<Record<string, z.ZodType>> = {
   ClientFileSummary: clientFileSummary,
   ClientFile: clientFileDetails,
   FileChange: fileChange,
+  FileRetention: fileRetention,
   DeliverySummary: deliverySummary,
   Delivery: deliveryDetails,
   Queue: queue,

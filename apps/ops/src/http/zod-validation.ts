@@ -19,6 +19,16 @@ export const zodValidation: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPa
 };
 
 /**
+ * A form's fields.
+ * @throws HttpProblem INVALID_INPUT
+ */
+export function parsedBy<T extends z.ZodType>(schema: T, data: unknown): z.output<T> {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  throw invalidInput(problemsIn(parsed.error, fieldNamesOf(schema)));
+}
+
+/**
  * One problem per field: the first rule that it breaks. A key that no schema names is the sender's text, and stands as `*`.
  */
 export function problemsIn(error: z.ZodError, fieldNames: ReadonlySet<string>): FieldProblem[] {

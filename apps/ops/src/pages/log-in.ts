@@ -27,7 +27,7 @@ const form = z.object({
 });
 const logOutForm = z.object({ everywhere: z.literal("yes") });
 
-/** `/login` and `/logout`: the only addresses that take a form, and the only page for everybody. */
+/** `/login` and `/logout`: they take forms, and the first is the only page for everybody. */
 export async function logInPages(app: OpsServer, dependencies: LogIn): Promise<void> {
   const { layout, admitUser, sessions, cookie, publicUrl } = dependencies;
   const isPublic = { config: { access: "public" } } as const;

@@ -2,6 +2,7 @@ import type { ClientFileDetails } from "@receiver/ledger";
 import { html } from "ghtml";
 import { code, orDash, stateBadge, time } from "../parts.ts";
 import { confirmationWords, flagMeanings } from "../words.ts";
+import { retentionBadges } from "./retention-section.ts";
 
 export const fileName = ({ fileNumber, fileUuid, id }: ClientFileDetails): string => fileNumber ?? fileUuid ?? id;
 
@@ -10,7 +11,7 @@ export function fileHead(file: ClientFileDetails): string {
   return html`<header class="file-head">
     <p class="crumb"><a href="/">Client files</a></p>
     <h1><span class="aside">${file.fileNumber === null ? "Upload" : "File"}</span> ${fileName(file)}</h1>
-    <p>!${stateBadge(file.state)} <span class="aside">${confirmationWords[file.confirmation]}</span></p>
+    <p>!${stateBadge(file.state)} <span class="aside">${confirmationWords[file.confirmation]}</span>!${retentionBadges(file.retention)}</p>
     !${file.flags.length === 0 ? "" : flagList(file.flags)}
     !${facts(file)}
   </header>`;
