@@ -1,6 +1,7 @@
 import { repeatUntilStopped, runApp } from "@receiver/runtime";
 import { openPipeline } from "@receiver/worker";
 import { config } from "./config.ts";
+import { createRetention } from "./retention/create-retention.ts";
 import { createSweeper } from "./sweep/create-sweeper.ts";
 
 const name = "reconciliation-worker";
@@ -15,6 +16,12 @@ await runApp({
     const sweep = createSweeper({ ledger, producer, logger, metrics, stopping }, config.sweep);
     const sweeping = repeatUntilStopped(sweep, { pauseMs: config.sweep.intervalMs, stopping });
     opened("sweeper", { close: () => sweeping });
+    if (config.retention !== null) {
+      const { intervalMs, policy } = config.retention;
+      const retain = createRetention({ ledger, logger, metrics, stopping }, policy);
+      const retaining = repeatUntilStopped(retain, { pauseMs: intervalMs, stopping });
+      opened("retention", { close: () => retaining });
+    }
     return {};
   },
 });

@@ -1,4 +1,5 @@
-import { danaya, describeWithRedis, inventFile, startProxy } from "@receiver/testing";
+import { deliveryIdOf } from "@receiver/ledger/inbox";
+import { bytesOf, danaya, describeWithRedis, inventFile, startProxy } from "@receiver/testing";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { eventsOf, openTestPipeline, type TestPipeline } from "../../../packages/worker/test/open-test-pipeline.ts";
 
@@ -32,6 +33,19 @@ describeWithRedis("the reconciliation worker", () => {
     const histories = items.map(async ({ id }) => (await pipeline.ledger.clientFiles.get(id))?.history.length);
     expect(await Promise.all(histories)).toEqual(ids.map(() => 1));
     expect(await sweeper.kill("SIGTERM")).toEqual({ code: 0, signal: null });
+  });
+
+  test("erases by the clock what has been kept long enough, once it is switched on", async () => {
+    const body = bytesOf({ messageType: "OF_TOMORROW" });
+    const id = deliveryIdOf(body);
+    const problems = [{ path: "messageType", message: "must be known" }];
+    const receivedAt = new Date("2020-01-01");
+    await pipeline.inbox.receive({ id, body, type: "OF_TOMORROW", companyId: null, receivedAt, problems });
+    const worker = await pipeline.start("reconciliation-worker", { ...EAGER, RETENTION: "on" });
+    await expect.poll(() => eventsOf(worker, "retention-erased"), { timeout: 20_000 }).toHaveLength(1);
+    expect(eventsOf(worker, "retention-erased")).toMatchObject([{ kind: "deliveryBodies", count: 1 }]);
+    expect(await pipeline.ledger.deliveries.get(id)).toMatchObject({ status: "quarantined", erased: true });
+    expect(await worker.kill("SIGTERM")).toEqual({ code: 0, signal: null });
   });
 
   test("outlives the absence of Redis and of Postgres, and goes on by itself", async () => {

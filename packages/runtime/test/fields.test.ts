@@ -21,6 +21,16 @@ describe("fields", () => {
     ["3000.5", "refused"],
   ])("reads the port %j as %j", (text, value) => expect(read(fields.port, text)).toBe(value));
 
+  it.each([
+    ["10y", 10, "refused"],
+    ["180d", "refused", 180],
+    ["0y", "refused", "refused"],
+    ["10", "refused", "refused"],
+    ["10000d", "refused", "refused"],
+  ])("reads %j in years as %j and in days as %j, because the unit says which was meant", (text, years, days) => {
+    expect([read(fields.years, text), read(fields.days, text)]).toEqual([years, days]);
+  });
+
   it("takes both names of the Postgres scheme and nothing else", () => {
     expect(read(fields.databaseUrl, "postgres://u:p@h:5432/d")).toBe("postgres://u:p@h:5432/d");
     expect(read(fields.databaseUrl, "postgresql://h/d")).toBe("postgresql://h/d");

@@ -28,6 +28,13 @@ const oneOf = <const W extends string>(words: readonly W[], example: W) =>
     words.find((word) => word === text.toLowerCase()),
   );
 
+/** Of one unit alone, so that a slip of the pen (10d for 10y) is refused rather than obeyed. */
+const countOf = (unit: string, name: string) =>
+  textField({ rule: `must be a number of ${name} from 1 to 9999`, fix: `Write for example 10${unit}` }, (text) => {
+    const count = new RegExp(`^(\\d{1,4})${unit}$`).exec(text)?.[1];
+    return Number(count) > 0 ? Number(count) : undefined;
+  });
+
 /** Schemas of single variables: text in, value out. Add `.default(value)` or `.optional()`. */
 export const fields = {
   databaseUrl: textField(
@@ -77,6 +84,8 @@ export const fields = {
       return value <= LONGEST_MS ? value : undefined;
     },
   ),
+  days: countOf("d", "days"),
+  years: countOf("y", "years"),
   nonEmptyList: textField(
     { rule: "must be a comma-separated list with at least one entry", fix: "Write for example first,second" },
     (text) => {
