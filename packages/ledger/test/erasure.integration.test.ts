@@ -98,6 +98,11 @@ describe("erasing a file", () => {
     const row = { actor: "awa", action: "client-file.erase", target: id, reason: by.reason };
     expect(await ledger.audit.list(100)).toMatchObject([row, ...audited]);
 
+    const broken: unknown[] = [];
+    const verified = await ledger.audit.verify({ found: (finding) => broken.push(finding), progress: () => undefined });
+    expect([verified.findings, broken]).toEqual([0, []]);
+    expect(verified.rows).toBeGreaterThan(3);
+
     // A backup gives the body back, and not the key.
     const copy = copied.find((body) => body.delivery_id === idOf(upload));
     await t.rows("update delivery_bodies set body = $1 where delivery_id = $2", [copy?.body, idOf(upload)]);
