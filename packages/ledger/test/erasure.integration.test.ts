@@ -72,7 +72,7 @@ describe("erasing a file", () => {
     const [upload = {}] = story(file);
     expect(String(await ledger.deliveries.reveal(idOf(upload), "awa", "before"))).toContain(MARKER);
     const [audited, copied] = [
-      await ledger.audit.list(100),
+      (await ledger.audit.list({ limit: 100 })).items,
       await t.rows<{ delivery_id: string; body: Buffer }>("select delivery_id, body from delivery_bodies"),
     ];
 
@@ -96,7 +96,7 @@ describe("erasing a file", () => {
     expect(details?.documents.map(({ expiry }) => expiry.day)).toContain("2034-05-31");
     expect(await ledger.deliveries.get(idOf(upload))).toMatchObject({ sizeBytes: null, erased: true });
     const row = { actor: "awa", action: "client-file.erase", target: id, reason: by.reason };
-    expect(await ledger.audit.list(100)).toMatchObject([row, ...audited]);
+    expect((await ledger.audit.list({ limit: 100 })).items).toMatchObject([row, ...audited]);
 
     const broken: unknown[] = [];
     const verified = await ledger.audit.verify({ found: (finding) => broken.push(finding), progress: () => undefined });
@@ -216,7 +216,9 @@ describe("a legal hold", () => {
     expect((await bodiesOf(uploaded)).every(({ bytes }) => bytes > 0)).toBe(true);
 
     expect(await ledger.erasure.liftHold(decided, { ...by, reason: "closed" })).toEqual({ clientFileId: uploaded });
-    expect(await ledger.audit.list(1)).toMatchObject([{ action: "client-file.lift-hold", target: uploaded }]);
+    expect((await ledger.audit.list({ limit: 1 })).items).toMatchObject([
+      { action: "client-file.lift-hold", target: uploaded },
+    ]);
     expect(await ledger.erasure.eraseFile(decided, by)).toMatchObject({ kind: "erased", clientFileId: uploaded });
 
     await deliver(danaya.DOCUMENT_TO_ANALYSE_RECEIVED(inventFile("unties", { externalId: file.externalId })));
@@ -257,7 +259,7 @@ describe("erasing a delivery", () => {
     expect(await ledger.deliveries.get(id)).toMatchObject({ status: "quarantined", erased: true, sizeBytes: null });
     const [key] = await t.rows("select sealed_key, destroyed_by from data_keys where delivery_id = $1", [id]);
     expect(key).toEqual({ sealed_key: null, destroyed_by: "awa" });
-    expect(await ledger.audit.list(1)).toMatchObject([{ action: "delivery.erase", target: id }]);
+    expect((await ledger.audit.list({ limit: 1 })).items).toMatchObject([{ action: "delivery.erase", target: id }]);
   });
 
   test("leaves what is evidence of a file to the file, and what is still to be applied to its worker", async () => {

@@ -81,7 +81,7 @@ describe("the operational tier", () => {
     ]);
     const { items } = await t.ledger.notifications.list({ limit: 10 });
     expect(await t.ledger.notifications.redeliver(items.at(-1)?.id ?? "", by)).toBeNull();
-    const [first] = await t.ledger.audit.list(1);
+    const [first] = (await t.ledger.audit.list({ limit: 1 })).items;
     expect(first).toMatchObject({
       actor: "retention",
       action: "retention.run",
@@ -143,7 +143,7 @@ describe("the evidence tier", () => {
 
     expect(await t.ledger.retention.run(order)).toMatchObject({ erased: { files: 1 }, finished: true });
     expect(await keptOf(t, [over, recent, open, held])).toEqual([false, true, true, true]);
-    expect(await t.ledger.audit.list(2)).toMatchObject([
+    expect((await t.ledger.audit.list({ limit: 2 })).items).toMatchObject([
       { action: "retention.run", target: "files=1" },
       { actor: "retention", action: "client-file.erase", target: over },
     ]);

@@ -60,6 +60,6 @@ test("tells what is due and what is held, erases nothing before it is told to, a
   expect(err).toBe("  erased 1 deliveryBodies, 1 in all\n  erased 1 files, 2 in all\n");
   const kept = [t.closed, t.held].map(async (id) => (await t.ledger.clientFiles.get(id))?.retention.contentKept);
   expect(await Promise.all(kept)).toEqual([false, true]);
-  const [entry] = await t.ledger.audit.list(1);
+  const [entry] = (await t.ledger.audit.list({ limit: 1 })).items;
   expect(entry).toMatchObject({ actor: "cli:awa", action: "retention.run", reason: "yearly" });
 });

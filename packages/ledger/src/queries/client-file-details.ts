@@ -26,8 +26,7 @@ export type ClientFileDetails = ClientFileSummary & {
   followUps: FileFollowUp[];
   deliveries: FileDelivery[];
   notifications: FileNotification[];
-  /** Null for a machine. */
-  retention: FileRetention | null;
+  retention: FileRetention;
 };
 
 /**
@@ -44,6 +43,7 @@ export async function getClientFile(
   const summary = summaryOf(row, reader?.audience);
   const view = viewFor(reader?.audience ?? "compliance", viewIn(row));
   const followUps = await followUpsOf(db, row.id);
+  const retention = await retentionOf(db, summary);
   const history = await historyOf(db, row.id);
   const learned = new Map(history.map((transition) => [stepKey(transition), transition]));
   return {
@@ -55,9 +55,9 @@ export async function getClientFile(
     retries: view.retries,
     followUps: reader === undefined ? followUps : followUps.filter(isTimerOf(view)),
     deliveries: await deliveriesOf(db, summary),
-    // What subscribers were told is operators' to see: it tells of checks, too. So is a hold, and why there is one.
+    // What subscribers were told is operators' to see: it tells of checks, too. So are holds, whose reasons tell of suspicions.
     notifications: reader === undefined ? await notificationsOf(db, row.id) : [],
-    retention: reader === undefined ? await retentionOf(db, summary) : null,
+    retention: reader === undefined ? retention : { ...retention, holds: [] },
   };
 }
 

@@ -16,6 +16,8 @@ type Grants<T> = Partial<Record<Role, Grant<T>>>;
 
 const readOnly = { select: "all" } as const;
 const appendOnly = { select: "all", insert: "all" } as const;
+/** Retention. Postgres lets nobody lock a row who may change nothing of it. */
+const forgetting = { select: "all", update: ["seen_at"], delete: "all" } as const;
 const changing = { select: "all", insert: "all", update: "all" } as const;
 
 /**
@@ -53,8 +55,13 @@ const grants: { [T in keyof LedgerTables]: Grants<LedgerTables[T]> } = {
     receiver_worker: { select: "all", insert: "all", update: "all", delete: "all" },
     receiver_ops: { select: "all", insert: "all", update: "all", delete: "all" },
   },
-  delivery_sightings: { receiver_ingress: appendOnly, receiver_worker: readOnly, receiver_ops: readOnly },
+  delivery_sightings: {
+    receiver_ingress: appendOnly,
+    receiver_worker: forgetting,
+    receiver_ops: forgetting,
+  },
   events: { receiver_worker: changing, receiver_ops: changing },
+  file_retention: { receiver_worker: readOnly, receiver_ops: changing },
   client_files: { receiver_worker: changing, receiver_ops: changing },
   transitions: { receiver_worker: appendOnly, receiver_ops: appendOnly },
   subscribers: {
@@ -67,7 +74,11 @@ const grants: { [T in keyof LedgerTables]: Grants<LedgerTables[T]> } = {
     receiver_notifier: { select: "all", update: ["status", "attempts", "next_attempt_at", "settled_at"] },
     receiver_ops: changing,
   },
-  notification_attempts: { receiver_notifier: appendOnly, receiver_ops: readOnly },
+  notification_attempts: {
+    receiver_notifier: appendOnly,
+    receiver_worker: { select: "all", delete: "all" },
+    receiver_ops: { select: "all", delete: "all" },
+  },
   follow_ups: { receiver_worker: changing, receiver_ops: changing },
   status_maps: { receiver_worker: appendOnly, receiver_ops: appendOnly },
   queue_pauses: {

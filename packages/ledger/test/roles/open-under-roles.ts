@@ -1,4 +1,4 @@
-import { createDatabase, startPostgres } from "@receiver/testing";
+import { createDatabase, sealingKeys, startPostgres } from "@receiver/testing";
 import { Pool } from "pg";
 import { openInbox } from "../../src/inbox/index.ts";
 import { migrate, openLedger } from "../../src/index.ts";
@@ -19,7 +19,9 @@ export async function openUnderRoles() {
   await applyRoles(database.url, logins);
   const poolOf = (name: string) => openPool(urlOf(database.url, name));
   const pools = Object.fromEntries(["owner", ...logins.map(({ name }) => name)].map((name) => [name, poolOf(name)]));
-  const ledgerOf = (name: string) => openLedger({ databaseUrl: urlOf(database.url, name), applicationName });
+  const { masterKey } = await sealingKeys();
+  const ledgerOf = (name: string) =>
+    openLedger({ databaseUrl: urlOf(database.url, name), applicationName, masterKeys: [masterKey] });
   const inbox = openInbox({ databaseUrl: urlOf(database.url, "ingress"), applicationName });
   const ledgers = { worker: ledgerOf("worker"), notifier: ledgerOf("notifier"), ops: ledgerOf("ops") };
   return {

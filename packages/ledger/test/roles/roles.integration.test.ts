@@ -1,5 +1,6 @@
 import { bytesOf, danaya, inventFile, minutesAfter } from "@receiver/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { defaultRetention } from "../../src/retention/policy.ts";
 import { allGrants } from "../../src/roles/grants.ts";
 import { applyRoles, type Role, roleStatements, roles } from "../../src/roles/index.ts";
 import { idOf, incoming, NOW } from "../open-test-ledger.ts";
@@ -199,6 +200,18 @@ describe("everybody else, as himself", () => {
     expect(await t.worker.pauses.list()).toEqual(["ANALYSIS_RESULT"]);
     await t.ops.pauses.resume("ANALYSIS_RESULT", by.actor, by.reason);
     await t.ops.statusMap.replace((await t.ops.statusMap.current()).entries, by);
+    const asked = { ...by, now: NOW };
+    expect(await t.ops.erasure.hold(found.id, asked)).toMatchObject({ clientFileId: found.id });
+    expect(await t.ops.erasure.liftHold(found.id, asked)).toMatchObject({ clientFileId: found.id });
+    expect(await t.ops.erasure.closeRelationship(found.id, { ...asked, closedAt: NOW })).toMatchObject({
+      clientFileId: found.id,
+    });
+    await t.ops.sealing.resealDataKeys(10);
+    await t.ops.sealing.wrapBodies({ after: "", limit: 10 }, NOW);
+    const inTwentyYears = { policy: defaultRetention, by, now: new Date("2046-11-22T12:00:00Z") };
+    expect(await t.worker.retention.run(inTwentyYears)).toMatchObject({ finished: true, erased: { files: 1 } });
+    expect(await t.ops.retention.run(inTwentyYears)).toMatchObject({ finished: true });
+    expect(await t.ops.erasure.eraseFile(found.id, asked)).toMatchObject({ kind: "already-erased" });
     const askedAt = NOW;
     await t.ops.lookUps.record(
       { companyId: "123", fileUuid: file.uuid, askedAt, body: Buffer.from('{"id":1,"status":"VALIDER"}') },
