@@ -48,7 +48,12 @@ const mend = () => client.query("drop function refuse cascade");
 const program = fileURLToPath(new URL("../../scripts/src/replay.ts", import.meta.url));
 async function replay(...args: string[]) {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { PATH: process.env.PATH, DATABASE_URL: pipeline.databaseUrl, REDIS_URL: pipeline.redis.url },
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: pipeline.databaseUrl,
+      REDIS_URL: pipeline.redis.url,
+      ...pipeline.masterKeys,
+    },
     stdio: ["ignore", "pipe", "ignore"],
   });
   const [out, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);

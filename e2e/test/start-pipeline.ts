@@ -65,6 +65,8 @@ export async function startPipeline(extra: Record<string, string> = {}) {
 
   return {
     databaseUrl: database.url,
+    /** For a command that reads bodies. */
+    masterKeys: keys.readers,
     postgres,
     redis,
     ingress,

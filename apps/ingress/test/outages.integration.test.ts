@@ -185,8 +185,10 @@ describe("as a process", () => {
       200,
     );
     await app.kill("SIGTERM");
-    const warnings = app.logs.filter((line) => line.includes('"weak-webhook-token"')).map((line) => JSON.parse(line));
-    expect(warnings).toMatchObject([{ level: "warn", tokenNames: ["token-1", "2026-11"] }]);
+    const warnings = app.logs.filter((line) => line.includes('"weak-webhook-secret"')).map((line) => JSON.parse(line));
+    expect(warnings).toMatchObject([
+      { level: "warn", variables: ["DANAYA_WEBHOOK_TOKENS"], tokenNames: ["token-1", "2026-11"] },
+    ]);
     expect(app.logs.join("\n")).not.toMatch(/tok-[ab]/);
   });
 

@@ -93,6 +93,7 @@ describeWithRedis("replay, as a process", () => {
       matching: 1,
       sent: 1,
       stillQuarantined: [],
+      failing: [],
       leftToSweeper: 0,
       code: null,
       interrupted: false,
