@@ -61,6 +61,13 @@ const chaining = (schema: string) => [
     end $$`,
 ];
 
+/**
+ * From everybody: whoever may call a function with its owner's rights could hang it on a table of his own, with a column whose cast to
+ * JSON runs what he likes as the owner. Triggers that stand ask for no such right.
+ */
+const closed =
+  "revoke execute on function netstring, link_hash, add_link, chain_transition, chain_audit_entry, refuse_change from public";
+
 const triggers = [
   // Whoever adds a transition holds the locks of its file.
   "create trigger chain before insert on transitions for each row execute function chain_transition()",
@@ -108,6 +115,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     ...chainExisting("audit_log", "'audit_log'"),
     "set local timezone = default",
     ...triggers,
+    closed,
   ];
   for (const statement of statements) await sql.raw(statement).execute(db);
 }

@@ -13,6 +13,7 @@ export function roleStatements(logins: readonly Login[]): string[] {
     ...roles.map((role) => unlessThere(role, `create role ${role} nologin`)),
     ...logins.flatMap(loginStatements),
     "revoke create on schema public from public", // the default of servers before 15
+    NO_TEMPORARY_TABLES,
     ...roles.flatMap((role) => [
       `grant usage on schema public to ${role}`,
       `revoke all on all tables in schema public from ${role}`,
@@ -22,6 +23,11 @@ export function roleStatements(logins: readonly Login[]): string[] {
     ),
   ];
 }
+
+/** The default lets everybody make objects of his own in the database, and whatever of ours he finds to run on them runs on them. */
+const NO_TEMPORARY_TABLES = `do $$ begin
+  execute format('revoke temporary on database %I from public', current_database());
+end $$`;
 
 /** Its password goes to the server as what the server would make of it, hence into no log of statements. */
 function loginStatements({ name, role, password }: Login): string[] {

@@ -67,6 +67,14 @@ describe("the table of grants", () => {
     }
   });
 
+  test("lets nobody hang a function that has its owner's rights on a table of his own, which would make him the owner", async () => {
+    const callable = `select r.rolname, p.proname from pg_proc p, pg_roles r
+      where p.pronamespace = 'public'::regnamespace and r.rolname = any('{${logins.map(({ name }) => name)}}')
+        and has_function_privilege(r.oid, p.oid, 'execute')`;
+    expect(await t.attempt("owner", callable)).toEqual([]);
+    for (const { name } of logins) expect(await t.attempt(name, "create temp table planted (id int)")).toBe(FORBIDDEN);
+  });
+
   test("is applied again without a change, and takes back what was granted beside it", async () => {
     const acl =
       "select relname, relacl::text, (select array_agg(attacl::text order by attnum) from pg_attribute where attrelid = c.oid) from pg_class c where relnamespace = 'public'::regnamespace order by 1";
