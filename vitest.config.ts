@@ -1,5 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { COMPILE_CACHE } from "./packages/testing/src/inherited.ts";
+
+process.env.NODE_COMPILE_CACHE ??= COMPILE_CACHE; // of the workers, and of every process that a test starts
 
 /** One Postgres for all tests of a project, and a way to start a Redis. */
 const servers = fileURLToPath(new URL("packages/testing/src/global-setup.ts", import.meta.url));
@@ -9,7 +12,7 @@ export default defineConfig({
   test: {
     reporters: process.env.CI ? ["default", ["json", { outputFile: "test-results.json" }]] : ["default"],
     // Most of a test's time is waiting: for locks to expire, for processes to start and to end.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // A file gets its worker's modules as the last one left them: loading them anew took a third of the unit tests' time.
     isolate: false,
     projects: [

@@ -8,8 +8,8 @@ import { readRedisFiles, readRedisKeys } from "./markers/read-redis.ts";
 import { addFailingSubscribers, knockAtIngress, knockAtOps, recordErrors } from "./markers/walk-error-paths.ts";
 import { type Listed, type Pipeline, startPipeline } from "./start-pipeline.ts";
 
-/** Thousands by `E2E_MARKED_DELIVERIES`; by default as many as bring each kind of body twice. */
-const DELIVERIES = Number(process.env.E2E_MARKED_DELIVERIES ?? 240);
+/** Thousands by `E2E_MARKED_DELIVERIES`; by default as many as bring each kind of body once. */
+const DELIVERIES = Number(process.env.E2E_MARKED_DELIVERIES ?? 120);
 const AT_ONCE = 8;
 const OPERATOR = { authorization: `Basic ${Buffer.from("operator:e2e-password-1").toString("base64")}` };
 const FAILING_COMPANY = "7";
