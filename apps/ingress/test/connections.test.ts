@@ -8,6 +8,8 @@ import { fakeInbox, ingressUnderTest, statusChanged, type UnderTest, WEBHOOK } f
 import { otherThread } from "./other-thread.ts";
 
 const MIB = 1024 * 1024;
+/** For what takes milliseconds where nobody else uses the machine. */
+const PATIENT = { timeout: 20_000, interval: 10 };
 
 async function listen(ingress: UnderTest): Promise<{ url: string; port: number }> {
   await ingress.app.listen({ port: 0, host: "127.0.0.1" });
@@ -40,7 +42,10 @@ describe("a request that doesn't arrive", () => {
     expect(start).toContain("content-type: application/problem+json");
     expect(JSON.parse(body ?? "")).toMatchObject({ status: 408, code: "REQUEST_TIMEOUT" });
     expect(ingress.stored()).toEqual([]);
-    await vi.waitFor(() => expect(ingress.log.events("request-refused")).toMatchObject([{ code: "REQUEST_TIMEOUT" }]));
+    await vi.waitFor(
+      () => expect(ingress.log.events("request-refused")).toMatchObject([{ code: "REQUEST_TIMEOUT" }]),
+      PATIENT,
+    );
   });
 
   it("is cut after 2 s when its headers stall", async () => {
@@ -64,7 +69,7 @@ describe("a request that doesn't arrive", () => {
       const sender = otherThread(port);
       sender.connect(first, rest);
       const [socket] = (await accepted) as [Socket];
-      await vi.waitUntil(() => socket.bytesRead === first.length);
+      await vi.waitUntil(() => socket.bytesRead === first.length, PATIENT);
       await sender.standStill(2_500);
       expect(await sender.answers()).toEqual([expect.stringMatching(/^HTTP\/1\.1 200 /)]);
       expect(ingress.stored()).toHaveLength(1);
@@ -79,7 +84,7 @@ describe("a request that doesn't arrive", () => {
     const sender = otherThread(port);
     sender.connect(first.slice(0, -14), first.slice(-14) + head(WEBHOOK, 100, "Connection: close\r\n"));
     const [socket] = (await accepted) as [Socket];
-    await vi.waitUntil(() => socket.bytesRead === first.length - 14);
+    await vi.waitUntil(() => socket.bytesRead === first.length - 14, PATIENT);
     const startedAt = performance.now();
     await sender.standStill(2_500);
     const [answers] = await sender.answers();
@@ -92,9 +97,12 @@ describe("a request that doesn't arrive", () => {
     const { port } = await listen(ingress);
     const { socket } = open(port);
     socket.write(`${head(WEBHOOK, 100)}{"webhookId"`);
-    await vi.waitFor(async () => expect(await connectionsOf(ingress)).toBe(1));
+    await vi.waitFor(async () => expect(await connectionsOf(ingress)).toBe(1), PATIENT);
     socket.destroy();
-    await vi.waitFor(() => expect(ingress.log.events("request-refused")).toMatchObject([{ code: "BODY_INCOMPLETE" }]));
+    await vi.waitFor(
+      () => expect(ingress.log.events("request-refused")).toMatchObject([{ code: "BODY_INCOMPLETE" }]),
+      PATIENT,
+    );
     expect(ingress.stored()).toEqual([]);
   });
 });
@@ -188,9 +196,9 @@ describe("stopping", () => {
     const agent = new Agent({ keepAlive: true });
     const outgoing = request(url + WEBHOOK, { method: "POST", agent });
     outgoing.end(statusChanged());
-    await vi.waitFor(async () => expect(await connectionsOf(ingress)).toBe(1));
+    await vi.waitFor(async () => expect(await connectionsOf(ingress)).toBe(1), PATIENT);
     const closed = ingress.close(10_000);
-    await vi.waitUntil(() => !ingress.app.server.listening);
+    await vi.waitUntil(() => !ingress.app.server.listening, PATIENT);
     await expect(fetch(url)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
     ingress.letStore();
     const [answer] = await once(outgoing, "response");
@@ -214,7 +222,7 @@ describe("stopping", () => {
     };
     expect((await post(statusChanged())).headers.connection).not.toBe("close");
     const closed = ingress.close(10_000);
-    await vi.waitUntil(() => !ingress.app.server.listening);
+    await vi.waitUntil(() => !ingress.app.server.listening, PATIENT);
     const last = await post(statusChanged({ webhookId: "the last one" }));
     expect([last.statusCode, last.headers.connection]).toEqual([200, "close"]);
     await closed;
@@ -227,9 +235,9 @@ describe("stopping", () => {
     const post = (body: string) => head(WEBHOOK, body.length) + body;
     const sender = otherThread(port);
     sender.connect(post(statusChanged()), post(statusChanged({ webhookId: "the last one" })));
-    await vi.waitUntil(() => ingress.stored().length === 1);
+    await vi.waitUntil(() => ingress.stored().length === 1, PATIENT);
     const closed = ingress.close(10_000);
-    await vi.waitUntil(() => !ingress.app.server.listening);
+    await vi.waitUntil(() => !ingress.app.server.listening, PATIENT);
     await sender.standStill(3_500);
     await closed;
     const [answers] = await sender.answers();
@@ -245,7 +253,7 @@ describe("stopping", () => {
     expect(answer.headers.get("keep-alive")).toBe("timeout=3");
     const unused = open(port);
     await once(unused.socket, "connect");
-    await vi.waitFor(async () => expect(await connectionsOf(ingress)).toBe(2));
+    await vi.waitFor(async () => expect(await connectionsOf(ingress)).toBe(2), PATIENT);
     const startedAt = performance.now();
     await ingress.close(10_000);
     expect(performance.now() - startedAt).toBeLessThan(3_500);
@@ -262,7 +270,7 @@ describe("stopping", () => {
     const { port } = await listen(ingress);
     const { socket, ended } = open(port);
     socket.write(head(WEBHOOK, statusChanged().length) + statusChanged());
-    await vi.waitFor(async () => expect(await connectionsOf(ingress)).toBe(1));
+    await vi.waitFor(async () => expect(await connectionsOf(ingress)).toBe(1), PATIENT);
     const startedAt = performance.now();
     await ingress.close(1_000);
     expect(performance.now() - startedAt).toBeLessThan(1_500); // one grace for all that it waits for, not one each
