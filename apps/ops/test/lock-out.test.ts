@@ -106,6 +106,32 @@ describe("the lock-out", () => {
     expect((await door.tryAs("ada", "right")).kind).toBe("right"); // she came in from here before
   });
 
+  test("is prolonged by no right password, or a program that comes in every half hour would keep its network's mistypes for ever", async () => {
+    const door = openDoor();
+    for (let n = 0; n < 25; n += 1) {
+      await door.tryAs(`mistyped ${n}`, "wrong");
+      for (let halfHour = 0; halfHour < 4; halfHour += 1) {
+        door.clock.ms += 30 * MINUTE_MS;
+        expect((await door.tryAs("ada", "right")).kind).toBe("right");
+      }
+    }
+    expect((await door.tryAs("new here", "wrong")).kind).toBe("wrong");
+
+    for (let n = 0; n < 19; n += 1) await door.tryAs(`name ${n}`, "wrong");
+    expect(await door.tryAs("new here", "any")).toEqual({ kind: "later", retryAfterSeconds: 1 });
+    door.clock.ms += SECOND_MS;
+    await Promise.all([door.tryAs("ada", "right"), door.tryAs("ada", "right")]);
+    expect((await door.tryAs("new here", "wrong")).kind).toBe("wrong");
+  });
+
+  test("counts a try whose check broke, because a guesser may know how to break it", async () => {
+    const lockOut = createLockOut(() => new Date(1e12));
+    const admit = createAdmitUser(() => Promise.reject(new Error("out of memory")), lockOut);
+    const given = { name: "ada", network: "192.0.2.1" };
+    for (let n = 0; n < 5; n += 1) await expect(admit({ ...given, password: `wrong ${n}` })).rejects.toThrow();
+    expect(lockOut.waitMs(given)).toBe(SECOND_MS);
+  });
+
   test("slows down guesses at one name from ever new networks, and not its owner where she came in before", async () => {
     const door = openDoor();
     await door.tryAs("ada", "right", "her office");

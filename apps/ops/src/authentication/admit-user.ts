@@ -20,12 +20,16 @@ export function createAdmitUser(
   const underWay = new Map<string, Promise<Admission>>();
   const key = randomBytes(32);
 
-  const check = async ({ name, password, network }: Try & { password: string }): Promise<Admission> => {
-    lockOut.begin({ name, network });
-    const user = await checkPassword(name, password);
-    if (user === null) return { kind: "wrong" };
-    lockOut.cameIn({ name, network });
-    return { kind: "right", user };
+  const check = async ({ password, ...tried }: Try & { password: string }): Promise<Admission> => {
+    lockOut.begin(tried);
+    let user: User | null = null; // a check that breaks counts as wrong
+    try {
+      user = await checkPassword(tried.name, password);
+    } finally {
+      if (user === null) lockOut.wasWrong(tried);
+      else lockOut.cameIn(tried);
+    }
+    return user === null ? { kind: "wrong" } : { kind: "right", user };
   };
 
   const admit: AdmitUser = async ({ name, password, network }) => {

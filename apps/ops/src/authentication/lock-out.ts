@@ -35,16 +35,21 @@ export function createLockOut(now: () => Date) {
     },
     /** Before the password is looked at, so that many tries at once are counted, too. */
     begin: ({ name, network }: Try): void => {
-      pairs.add(keyOf({ name, network }));
-      networks.add(network);
-      names.add(name);
+      pairs.begin(keyOf({ name, network }));
+      networks.begin(network);
+      names.begin(name);
     },
-    /** Who has a password of his own must not free the network's count with it: it gives back this one try. */
+    wasWrong: ({ name, network }: Try): void => {
+      pairs.wasWrong(keyOf({ name, network }));
+      networks.wasWrong(network);
+      names.wasWrong(name);
+    },
+    /** Who has a password of his own must not free the network's count with it: others' wrong tries stay, as old as they are. */
     cameIn: ({ name, network }: Try): void => {
       const pair = keyOf({ name, network });
-      pairs.forget(pair);
-      networks.takeBack(network);
-      names.takeBack(name);
+      pairs.wasRightAndForgiven(pair);
+      networks.wasRight(network);
+      names.wasRight(name);
       if (known.size < MAX_KNOWN) known.add(pair);
     },
   };
