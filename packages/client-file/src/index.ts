@@ -17,4 +17,4 @@ export type { RetryCounter } from "./retry-counter.ts";
 export { type DueFollowUp, followUpsFor, type RetryPolicy, retryPolicyFor } from "./retry-policy.ts";
 export { shownToCustomer } from "./shown-to-customer.ts";
 export { defaultStatusMap, type StatusMap } from "./status-map.ts";
-export { viewFor } from "./view-for.ts";
+export { mayHideFlag, viewFor } from "./view-for.ts";

@@ -1,4 +1,4 @@
-import type { Audience, State } from "@receiver/contracts";
+import type { Audience, Flag, State } from "@receiver/contracts";
 import type { ClientFileView } from "./fold.ts";
 import type { RetryCounter } from "./retry-counter.ts";
 import { retryPolicyFor } from "./retry-policy.ts";
@@ -11,9 +11,16 @@ export function viewFor(audience: Audience, view: ClientFileView): ClientFileVie
   const retries = view.retries.filter(shownTo[audience]);
   const hidesSome = retries.length < view.retries.length;
   const flags =
-    hidesSome && !retries.some(mayEscalate) ? view.flags.filter((flag) => flag !== "escalated") : view.flags;
+    hidesSome && !retries.some(mayEscalate) ? view.flags.filter((flag) => !mayHideFlag(audience, flag)) : view.flags;
   return { ...view, retries, flags, state: audience === "customer" ? stateForCustomer(view, retries) : view.state };
 }
+
+/**
+ * Whether some files hide this flag from the audience. It must not search by it: how many files are found, and where a page ends, would
+ * tell of those.
+ */
+export const mayHideFlag = (audience: Audience, flag: Flag): boolean =>
+  audience !== "compliance" && flag === "escalated";
 
 const shownTo: Record<Audience, (counter: RetryCounter) => boolean> = {
   compliance: () => true,

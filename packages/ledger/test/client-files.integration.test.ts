@@ -44,6 +44,16 @@ describe("the list", () => {
     expect(await list(t, { state: "RECEIVED" })).toMatchObject([{ confirmation: "none" }]);
   });
 
+  test("finds nothing by a flag that some files hide from the reader, and no cursor that names one", async () => {
+    await using t = await openTestLedger();
+    for (const file of [inventFile("a"), inventFile("b")])
+      await t.deliver(danaya.RETRY_DOCUMENT_VERIFICATION(file, { verificationType: "PEP_CHECK" }));
+    const foundBy = async (audience: "compliance" | "operations") =>
+      t.ledger.clientFiles.list({ limit: 1, flag: "escalated", reader: { companyIds: ["123"], audience } });
+    expect(await foundBy("compliance")).toMatchObject({ items: [{}], nextCursor: expect.any(String) });
+    expect(await foundBy("operations")).toEqual({ items: [], nextCursor: null });
+  });
+
   test("is ordered by the latest event", async () => {
     await using t = await openTestLedger();
     for (const minute of [3, 1, 2]) {

@@ -1,7 +1,8 @@
+import { mayHideFlag } from "@receiver/client-file";
 import { clientFileStates, flags } from "@receiver/contracts";
 import type { ClientFileDetails } from "@receiver/ledger";
 import { z } from "zod";
-import { actorOf } from "../authentication/guard-routes.ts";
+import { actorOf, outOfScope } from "../authentication/guard-routes.ts";
 import type { Machine } from "../authentication/scopes.ts";
 import { peopleOr } from "../http/open-api.ts";
 import { notFound } from "../http/problem.ts";
@@ -77,12 +78,17 @@ function listClientFiles(app: OpsServer, { ledger }: Dependencies): void {
       tags,
       operationId: "listClientFiles",
       summary: "List client files, newest event first",
-      description: "A machine sees its companies' files alone.",
+      description:
+        "A machine sees its companies' files alone, and without compliance:read it may not filter by flag=escalated, which such checks raise, too.",
       security: peopleOr("state:read"),
       querystring: clientFileQuery,
-      response: { 200: pageOf(clientFileSummary), ...readProblems, ...problemResponses(400) },
+      response: { 200: pageOf(clientFileSummary), ...readProblems, ...problemResponses(400, 403) },
     },
-    handler: async (request) => ledger.clientFiles.list({ ...request.query, reader: readerOf(request.machine) }),
+    handler: async (request) => {
+      const [reader, { flag }] = [readerOf(request.machine), request.query];
+      if (reader && flag && mayHideFlag(reader.audience, flag)) throw outOfScope();
+      return ledger.clientFiles.list({ ...request.query, reader });
+    },
   });
 }
 

@@ -88,7 +88,8 @@ const onlyForOperators = () =>
 const onlyForMachines = () =>
   new HttpProblem(403, "MACHINES_ONLY", "This is for machine credentials: an operator says why, by POST");
 
-const outOfScope = () => new HttpProblem(403, "OUT_OF_SCOPE", "No scope of this machine credential covers the request");
+export const outOfScope = () =>
+  new HttpProblem(403, "OUT_OF_SCOPE", "No scope of this machine credential covers the request");
 
 /**
  * Browsers attach cookies, and remembered Basic passwords, whoever made them send the request. A program that sends a

@@ -1,4 +1,4 @@
-import { type ClientFileView, viewFor } from "@receiver/client-file";
+import { type ClientFileView, mayHideFlag, viewFor } from "@receiver/client-file";
 import type { Audience, Flag, State } from "@receiver/contracts";
 import { type ExpressionBuilder, type Selectable, sql } from "kysely";
 import type { ClientFilesTable, LedgerTables } from "../tables.ts";
@@ -23,8 +23,11 @@ export type ClientFileSummary = {
   lastEventAt: string;
 };
 
-/** Of which companies somebody may see files, and as whom: what another audience is told is left out. */
-export type FileReader = { companyIds: readonly string[]; audience: Audience };
+/**
+ * Of which companies somebody may see files, and as whom: what another audience is told is left out. Never as a customer, whose states are
+ * not those that files are found by.
+ */
+export type FileReader = { companyIds: readonly string[]; audience: Exclude<Audience, "customer"> };
 
 export type ClientFileFilter = {
   /** Absent: somebody who may see all. */
@@ -34,6 +37,7 @@ export type ClientFileFilter = {
   fileUuid?: string | undefined;
   externalId?: string | undefined;
   state?: State | undefined;
+  /** One that files may hide from the reader finds none. */
   flag?: Flag | undefined;
   limit: number;
   cursor?: string | undefined;
@@ -52,15 +56,12 @@ export async function listClientFiles(db: LedgerDatabase, filter: ClientFileFilt
     .orderBy("id", "desc")
     .limit(filter.limit + 1)
     .execute();
-  const page = pageOf(
+  return pageOf(
     rows,
     filter.limit,
     (row) => ({ at: row.last_event_at, id: row.id }),
     (row) => summaryOf(row, filter.reader?.audience),
   );
-  // The column has all flags: a file must not be found by one that the reader is not shown.
-  const { flag } = filter;
-  return flag === undefined ? page : { ...page, items: page.items.filter(({ flags }) => flags.includes(flag)) };
 }
 
 function conditions(eb: ExpressionBuilder<LedgerTables, "client_files">, filter: ClientFileFilter) {
@@ -71,7 +72,11 @@ function conditions(eb: ExpressionBuilder<LedgerTables, "client_files">, filter:
     ...given(filter.fileUuid, (fileUuid) => eb("file_uuid", "=", fileUuid)),
     ...given(filter.externalId, (externalId) => eb("external_id", "=", externalId)),
     ...given(filter.state, (state) => eb("state", "=", state)),
-    ...given(filter.flag, (flag) => eb("flags", "@>", sql<string[]>`array[${flag}]`)),
+    ...given(filter.flag, (flag) =>
+      filter.reader !== undefined && mayHideFlag(filter.reader.audience, flag)
+        ? eb.lit(false)
+        : eb("flags", "@>", sql<string[]>`array[${flag}]`),
+    ),
   ];
 }
 
