@@ -49,6 +49,9 @@ describe("erasing by the API", () => {
     const held = await t.operator("POST", `${url}/legal-hold`, { reason: "case 12" });
     const holds = [{ clientFileId: id, since: NOW.toISOString(), by: "ada", reason: "case 12" }];
     expect([held.status, held.json.holds]).toEqual([200, holds]);
+    const seenBy = async (who: "operator" | "viewer") => (await t[who]("GET", url)).json.retention.holds;
+    expect(await seenBy("operator")).toEqual(holds);
+    expect(await seenBy("viewer")).toEqual([{ ...holds[0], reason: null }]); // a reason may tell of a suspicion
     const refused = await t.operator("POST", `${url}/erase`, { reason, confirm: id });
     expect(refused.json).toEqual(problem(409, "LEGAL_HOLD"));
     expect(refused.json.detail).toContain(id);
@@ -115,14 +118,17 @@ describe("a file's page", () => {
       payload: new URLSearchParams(form).toString(),
     });
 
-  test("shows what is kept to all, and lets operators hold, close and erase by forms", async () => {
+  test("shows what is kept to all but not why, and lets operators hold, close and erase by forms", async () => {
     const { id } = await fileOf("by forms");
     const url = `/client-files/${id}`;
     expect(await page(url, "vic")).not.toContain('<form class="filter find"');
     expect(await page(url, "ada")).toContain(`action="${url}/erase"`);
 
     expect((await send(`${url}/legal-hold`, { reason: "case <12>", to: "hold" })).headers.location).toBe(url);
-    expect(await page(url, "vic")).toContain("case &#60;12&#62;");
+    expect(await page(url, "ada")).toContain("case &#60;12&#62;");
+    const heldPage = await page(url, "vic");
+    expect(heldPage).toContain('<span class="flag">held</span>');
+    expect(heldPage).not.toContain("case &#60;");
     expect((await send(`${url}/erase`, { reason, confirm: id })).statusCode).toBe(409);
     await send(`${url}/legal-hold`, { reason, to: "lift" });
     await send(`${url}/relationship`, { reason, closedAt: "2026-01-31" });

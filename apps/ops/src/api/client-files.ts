@@ -11,6 +11,7 @@ import type { ApiDependencies } from "./api-dependencies.ts";
 import { clientFileDetails, clientFileSummary, fileChange } from "./client-file-schemas.ts";
 import { cursorOf, id, idText, limitOf, oneOf, only, optionalReason, pageOf, reason, text, uuid } from "./fields.ts";
 import { changeProblems, problemResponses, readProblems } from "./problem-responses.ts";
+import { retentionFor } from "./retention-for.ts";
 
 /** Also what the explorer's form asks for. */
 export const clientFileQuery = only({
@@ -110,7 +111,7 @@ function getClientFile(app: OpsServer, { ledger }: Dependencies): void {
     handler: async (request) => {
       const file = await ledger.clientFiles.get(request.params.id, readerOf(request.machine));
       if (file === null) throw noSuchFile();
-      return withIsoTimes(file);
+      return { ...withIsoTimes(file), retention: retentionFor(request.user, file.retention) };
     },
   });
 }

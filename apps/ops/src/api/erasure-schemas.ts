@@ -1,7 +1,12 @@
 import { z } from "zod";
 import { isoTime, moment, only, reason, text } from "./fields.ts";
 
-const hold = z.object({ clientFileId: z.uuid(), since: isoTime, by: z.string(), reason: z.string() });
+const hold = z.object({
+  clientFileId: z.uuid(),
+  since: isoTime,
+  by: z.string(),
+  reason: z.string().nullable().describe("null for who is no operator"),
+});
 
 /** What is kept of a file, and for how long. */
 export const fileRetention = z.object({

@@ -1,5 +1,6 @@
 import type { ClientFileDetails } from "@receiver/ledger";
 import { html } from "ghtml";
+import { retentionFor, type ShownRetention } from "../../api/retention-for.ts";
 import type { User } from "../../authentication/user-list.ts";
 import { code, time } from "../parts.ts";
 
@@ -18,18 +19,19 @@ export function retentionBadges({ erased, contentKept, holds, relationshipClosed
 /** What is kept of a file and for how long; operators change it here. */
 export function retentionSection(file: ClientFileDetails, user: User | null): string {
   return html`<section><h2>Retention</h2>
-    <ul class="flag-list">!${sentencesOf(file.retention).map((sentence) => html`<li>!${sentence}</li>`)}</ul>
+    <ul class="flag-list">!${sentencesOf(retentionFor(user, file.retention)).map((sentence) => html`<li>!${sentence}</li>`)}</ul>
     !${user?.role === "operator" ? forms(file) : ""}
   </section>`;
 }
 
-function sentencesOf({ erased, contentKept, holds, relationshipClosedAt }: Retention): string[] {
+function sentencesOf({ erased, contentKept, holds, relationshipClosedAt }: ShownRetention): string[] {
   return [
     contentKept ? "Bodies of its deliveries are kept." : "No body of its deliveries is kept.",
     ...(erased === null ? [] : [html`Erased !${time(erased.at)}${erased.by === null ? "" : ` by ${erased.by}`}.`]),
     ...(erased !== null && contentKept ? ["What is kept came under another id: erase it once more."] : []),
     ...holds.map(
-      (hold) => html`Held since !${time(hold.since)} by ${hold.by}: ${hold.reason} (file !${code(hold.clientFileId)})`,
+      ({ since, by, reason, clientFileId }) =>
+        html`Held since !${time(since)} by ${by}${reason === null ? "" : `: ${reason}`} (file !${code(clientFileId)})`,
     ),
     relationshipClosedAt === null
       ? "No closing date: kept for ever."
