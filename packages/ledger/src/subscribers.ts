@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { Audience } from "@receiver/contracts";
 import { v7 as uuidv7 } from "uuid";
 import { type Operator, writeAudit } from "./audit.ts";
@@ -21,6 +21,7 @@ export type SubscriberSettings = Pick<Subscriber, "name" | "kind" | "url" | "typ
 
 /** 256 bits; Standard Webhooks asks for 192 to 512. */
 const SECRET_BYTES = 32;
+const URL_DIGEST_DIGITS = 8;
 
 /** @returns the subscriber with its secret (`whsec_` and base64), which nobody is shown again. */
 export async function createSubscriber(
@@ -35,7 +36,7 @@ export async function createSubscriber(
       .values({ id: uuidv7(), ...settings, secret, created_at: now, removed_at: null })
       .returningAll()
       .executeTakeFirstOrThrow();
-    const detail = { ...settings, url: withoutQuery(settings.url) };
+    const detail = { ...settings, url: withoutSecrets(settings.url) };
     await writeAudit(trx, { actor, action: "subscriber.create", target: row.id, reason, detail });
     return { ...subscriberOf(row), secret };
   });
@@ -89,7 +90,7 @@ export async function removeSubscriber(
       .where("subscriber_id", "=", id)
       .where("status", "=", "pending")
       .execute();
-    const detail = { name: row.name, url: withoutQuery(row.url) };
+    const detail = { name: row.name, url: withoutSecrets(row.url) };
     await writeAudit(trx, { actor, action: "subscriber.remove", target: id, reason, detail });
     return true;
   });
@@ -103,15 +104,18 @@ function differences(
   after: SubscribersTable,
 ): Record<string, { from: unknown; to: unknown }> {
   const shown = (row: SubscribersTable, name: (typeof settingNames)[number]) =>
-    name === "url" ? withoutQuery(row.url) : row[name];
+    name === "url" ? withoutSecrets(row.url) : row[name];
   const changed = settingNames.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   return Object.fromEntries(changed.map((name) => [name, { from: shown(before, name), to: shown(after, name) }]));
 }
 
-/** Receivers that check no signature take a token in the query instead: it is a secret, and the audit outlives it. */
-function withoutQuery(url: string): string {
-  const { origin, pathname, search } = new URL(url);
-  return `${origin}${pathname}${search === "" ? "" : "?…"}`;
+/**
+ * Receivers that check no signature take a token in the path or the query instead: it is a secret, and the audit outlives it. A digest
+ * tells two URLs apart; it is short, so that a token that could be guessed can't be made sure of by it.
+ */
+function withoutSecrets(url: string): string {
+  const digest = createHash("sha256").update(url).digest("hex").slice(0, URL_DIGEST_DIGITS);
+  return `${new URL(url).origin}/… (${digest})`;
 }
 
 function subscriberOf(row: SubscribersTable): Subscriber {
