@@ -1,9 +1,8 @@
-import type { KeyObject } from "node:crypto";
 import { type Cidr, explain, type NamedToken } from "@receiver/runtime";
 import type { HeaderSecrets } from "./check-header.ts";
 import type { HmacSettings } from "./check-hmac.ts";
 import type { CheckSettings } from "./check-request.ts";
-import type { HmacKey } from "./secret-fields.ts";
+import type { SigningKey } from "./secret-fields.ts";
 import { isGuessable, weakTokenNames } from "./weak-secrets.ts";
 
 /** What the environment says of who may send, each variable by itself read already. */
@@ -12,8 +11,8 @@ export type CheckEnvironment = {
   ALLOWED_SENDERS?: readonly Cidr[] | undefined;
   WEBHOOK_HEADER?: HeaderSecrets | undefined;
   WEBHOOK_BASIC?: readonly string[] | undefined;
-  WEBHOOK_SIGNATURE_SECRETS?: readonly KeyObject[] | undefined;
-  WEBHOOK_HMAC_KEYS?: readonly HmacKey[] | undefined;
+  WEBHOOK_SIGNATURE_SECRETS?: readonly SigningKey[] | undefined;
+  WEBHOOK_HMAC_KEYS?: readonly SigningKey[] | undefined;
   WEBHOOK_HMAC_HEADER?: string | undefined;
   WEBHOOK_HMAC_ALGORITHM: HmacSettings["algorithm"];
   WEBHOOK_HMAC_ENCODING: HmacSettings["encoding"];
@@ -50,6 +49,7 @@ export function weakVariables(env: CheckEnvironment): (keyof CheckEnvironment)[]
     DANAYA_WEBHOOK_TOKENS: weakTokenNames(env.DANAYA_WEBHOOK_TOKENS).length > 0,
     WEBHOOK_HEADER: env.WEBHOOK_HEADER?.values.some(isGuessable) ?? false,
     WEBHOOK_BASIC: passwords.some(isGuessable),
+    WEBHOOK_SIGNATURE_SECRETS: env.WEBHOOK_SIGNATURE_SECRETS?.some((entry) => entry.isWeak) ?? false,
     WEBHOOK_HMAC_KEYS: env.WEBHOOK_HMAC_KEYS?.some((entry) => entry.isWeak) ?? false,
   };
   const variables = Object.keys(isWeak) as (keyof typeof isWeak)[];
@@ -61,7 +61,7 @@ export function checkSettings(env: CheckEnvironment): CheckSettings {
     allowedSenders: env.ALLOWED_SENDERS ?? null,
     header: env.WEBHOOK_HEADER ?? null,
     basic: env.WEBHOOK_BASIC ?? null,
-    signatureKeys: env.WEBHOOK_SIGNATURE_SECRETS ?? null,
+    signatureKeys: env.WEBHOOK_SIGNATURE_SECRETS?.map(({ key }) => key) ?? null,
     hmac: hmacSettings(env),
   };
 }

@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject } from "node:crypto";
 import { explain, fields } from "@receiver/runtime";
 import { z } from "zod";
 import type { HeaderSecrets } from "./check-header.ts";
-import { isGuessable } from "./weak-secrets.ts";
+import { isGuessable, isGuessableKey } from "./weak-secrets.ts";
 
 /** A name of RFC 9110; Node gives them in small letters. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]{1,100}$/;
@@ -14,9 +14,9 @@ const SIGNATURE_SECRET = /^whsec_([A-Za-z0-9+/]+={0,2})$/;
 const SIGNATURE_KEY_BYTES = 24;
 const HEX_KEY = /^hex:((?:[\dA-Fa-f]{2})+)$/;
 const BASE64_KEY = /^base64:([A-Za-z0-9+/]+={0,2})$/;
-const STRONG_KEY_BYTES = 16;
 
-export type HmacKey = { key: KeyObject; isWeak: boolean };
+/** What signs: `isWeak` when it may be guessed. */
+export type SigningKey = { key: KeyObject; isWeak: boolean };
 
 /** A list whose every entry `read` makes something of; undefined means that the entry breaks the rule. */
 function listOf<T>(explanation: { rule: string; fix: string }, read: (entry: string) => T | undefined) {
@@ -67,9 +67,9 @@ export const signatureKeys = listOf(
     rule: `must be a comma-separated list of secrets: whsec_ and at least ${SIGNATURE_KEY_BYTES} bytes in base64`,
     fix: "Make one with: node -p \"'whsec_'+crypto.randomBytes(32).toString('base64')\"",
   },
-  (entry) => {
+  (entry): SigningKey | undefined => {
     const bytes = Buffer.from(SIGNATURE_SECRET.exec(entry)?.[1] ?? "", "base64");
-    return bytes.length >= SIGNATURE_KEY_BYTES ? createSecretKey(bytes) : undefined;
+    return bytes.length >= SIGNATURE_KEY_BYTES ? keyOf(bytes) : undefined;
   },
 );
 
@@ -79,13 +79,15 @@ export const hmacKeys = listOf(
     rule: "must be a comma-separated list of keys: a text, or hex: or base64: before what stands for bytes",
     fix: "Write the key as the sender shows it; hex:00ff would be two bytes",
   },
-  (entry): HmacKey | undefined => {
+  (entry): SigningKey | undefined => {
     const bytes = bytesOfKey(entry);
-    if (bytes !== null) return { key: createSecretKey(bytes), isWeak: bytes.length < STRONG_KEY_BYTES };
+    if (bytes !== null) return keyOf(bytes);
     if (/^(?:hex|base64):/.test(entry)) return undefined;
     return { key: createSecretKey(entry, "utf8"), isWeak: isGuessable(entry) };
   },
 );
+
+const keyOf = (bytes: Buffer): SigningKey => ({ key: createSecretKey(bytes), isWeak: isGuessableKey(bytes) });
 
 function bytesOfKey(entry: string): Buffer | null {
   const [hex, base64] = [HEX_KEY.exec(entry)?.[1], BASE64_KEY.exec(entry)?.[1]];

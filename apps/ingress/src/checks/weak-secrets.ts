@@ -2,8 +2,9 @@ import { explain, type NamedToken } from "@receiver/runtime";
 
 /** What nobody can guess. */
 const STRONG_BITS = 128;
-/** A random text of that strength has fewer once in a billion times; one that somebody held a key down for has one. */
+/** A random secret of that strength has fewer once in a billion times; one that somebody held a key down for has one. */
 const DIFFERENT_CHARACTERS = 6;
+const BITS_OF_BYTE = 8;
 
 /** By what it holds, the largest alphabet that it can have been drawn from. What is in none of them may be of 64 characters. */
 const alphabets: readonly [RegExp, size: number][] = [
@@ -18,7 +19,7 @@ const REPETITION = /^(.+?)\1+$/s;
 
 /** What production answers to a weak secret. */
 export const weakSecretsError = explain({
-  rule: `must hold only random secrets of at least 22 characters (${STRONG_BITS} bits) when NODE_ENV=production: 32 if they are hexadecimal, 39 if they are digits, without repetition`,
+  rule: `must hold only random secrets of at least 22 characters (${STRONG_BITS} bits) when NODE_ENV=production: 32 if they are hexadecimal, 39 if they are digits, or 16 bytes; without repetition`,
   fix: "Make one with: node -p \"crypto.randomBytes(24).toString('base64url')\"",
 });
 
@@ -30,6 +31,11 @@ export function weakTokenNames(tokens: readonly NamedToken[]): string[] {
 /** It measures what a secret can hold at most, not what it does: a sentence passes. */
 export function isGuessable(secret: string): boolean {
   const size = alphabets.find(([pattern]) => pattern.test(secret))?.[1] ?? USUAL_ALPHABET;
-  const bits = secret.length * Math.log2(size);
-  return bits < STRONG_BITS || new Set(secret).size < DIFFERENT_CHARACTERS || REPETITION.test(secret);
+  return isWeak(secret, Math.log2(size));
 }
+
+/** Of a key that was given as bytes, any of which may be anything. */
+export const isGuessableKey = (key: Buffer): boolean => isWeak(key.toString("latin1"), BITS_OF_BYTE);
+
+const isWeak = (secret: string, bitsEach: number): boolean =>
+  secret.length * bitsEach < STRONG_BITS || new Set(secret).size < DIFFERENT_CHARACTERS || REPETITION.test(secret);

@@ -76,6 +76,30 @@ describe("a secret that may be guessed", () => {
     expect(inProduction(env).map(({ variable }) => variable)).toEqual(variables);
     expect(read(env).weakVariables).toEqual(variables);
   });
+
+  const bytes = Buffer.from("8f3a0c6be1d2947f50ab3c6d7e1f2a904b5c6d7e8f901a2b", "hex");
+  it.each([
+    ["WEBHOOK_HMAC_KEYS", "32 zeros", `hex:${"00".repeat(32)}`],
+    [
+      "WEBHOOK_HMAC_KEYS",
+      "five bytes that differ",
+      `base64:${Buffer.from("abcdeaaaaaaaaaaabbbbcccc").toString("base64")}`,
+    ],
+    ["WEBHOOK_HMAC_KEYS", "eight bytes again and again", `hex:${"8f3a0c6be1d2947f".repeat(4)}`],
+    ["WEBHOOK_HMAC_KEYS", "15 bytes", `hex:${bytes.toString("hex", 0, 15)}`],
+    ["WEBHOOK_SIGNATURE_SECRETS", "a whsec_ of zeros", `whsec_${"A".repeat(32)}`],
+    ["WEBHOOK_SIGNATURE_SECRETS", "a second whsec_ of one byte", `whsec_${bytes.toString("base64")},${whsec(32)}`],
+  ])("is, of bytes in %s, %s", (variable, _what, value) => {
+    const env = { WEBHOOK_HMAC_HEADER: "x-signature", WEBHOOK_HMAC_KEYS: STRONG, [variable]: value };
+    expect(inProduction(env)).toMatchObject([{ variable }]);
+    expect(read(env).weakVariables).toEqual([variable]);
+  });
+
+  it("is none of random bytes", () => {
+    const [hex, base64] = [bytes.toString("hex", 0, 16), bytes.toString("base64")];
+    const keys = { WEBHOOK_HMAC_KEYS: `hex:${hex},base64:${base64}`, WEBHOOK_HMAC_HEADER: "x-signature" };
+    expect(inProduction({ ...keys, WEBHOOK_SIGNATURE_SECRETS: `whsec_${base64}` })).toEqual([]);
+  });
 });
 
 describe("what must hold besides the token", () => {
