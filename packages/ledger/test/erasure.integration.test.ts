@@ -160,35 +160,6 @@ describe("erasing a file", () => {
   });
 });
 
-describe("an erased file", () => {
-  test("folds what comes later, also under an id that it gains by it, and keeps no body of it", async () => {
-    const file = inventFile("gains a number");
-    const [upload = {}, retry = {}, , decision = {}] = story(file);
-    await deliver(upload);
-    const id = await idOfFile({ fileUuid: file.uuid });
-    await ledger.erasure.eraseFile(id, by);
-    await deliver(retry); // bears the externalId that ties its number to the uuid
-    await deliver(decision);
-    expect(await ledger.clientFiles.get(id)).toMatchObject({
-      state: "APPROVED",
-      retention: { erased: { by: "awa" }, contentKept: false },
-    });
-  });
-
-  test("that gains what was kept under another id says so, and loses that, too, when it is erased once more", async () => {
-    const file = inventFile("kept apart");
-    const [upload = {}, retry = {}, , decision = {}] = story(file);
-    for (const body of [upload, decision]) await deliver(body);
-    const id = await idOfFile({ fileUuid: file.uuid });
-    await ledger.erasure.eraseFile(id, by);
-    await deliver(retry);
-    const keptOf = async () => (await ledger.clientFiles.get(id))?.retention.contentKept;
-    expect(await keptOf()).toBe(true);
-    expect(await ledger.erasure.eraseFile(id, by)).toMatchObject({ kind: "erased", bodies: 1 });
-    expect(await keptOf()).toBe(false);
-  });
-});
-
 describe("a legal hold", () => {
   test("on either of two files that merge holds both, like the later closing date, and when they part each keeps its own", async () => {
     const file = inventFile("held and merged");

@@ -85,6 +85,10 @@ export async function keysAround(trx: LedgerTransaction, ids: EventIds): Promise
   return rows.map(storedKeyOf);
 }
 
+export function findOwn(known: readonly StoredKey[], owner: KeyOwner): StoredKey | undefined {
+  return known.find((key) => spelt(key.owner) === spelt(owner));
+}
+
 /** The owner's key: one of those that are known, or else made. Two at once make one. */
 export async function keyOf(
   trx: LedgerTransaction,
@@ -92,7 +96,7 @@ export async function keyOf(
   { owner, known }: { owner: KeyOwner; known: readonly StoredKey[] },
   now: Date,
 ): Promise<StoredKey> {
-  const own = known.find((key) => spelt(key.owner) === spelt(owner));
+  const own = findOwn(known, owner);
   if (own) return own;
   const { stored } = masterKeys.createDataKey(uuidv7(), spelt(owner));
   const sealed = { key: Buffer.from(stored.sealed), masterVersion: stored.masterVersion };

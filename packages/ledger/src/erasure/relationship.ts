@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { FileRow } from "../apply/file-rows.ts";
 import { keysOf, takeLocks } from "../apply/lock-keys.ts";
+import type { EventIds } from "../bodies/data-keys.ts";
 import { type LedgerDatabase, type LedgerTransaction, type LockKey, LockSetGrew } from "../transaction.ts";
 
 /**
@@ -75,6 +76,18 @@ export async function holdsOn(db: LedgerDatabase, file: RelatedFile): Promise<Ho
     where ${relatedTo(file)} and r.held_at is not null
     order by k.id, r.held_at`.execute(db);
   return rows;
+}
+
+/** Whether a hold stands on the file of an event with these ids, or on another one of its relationship. */
+export async function isHeld(db: LedgerDatabase, { companyId, fileUuid, fileNumber }: EventIds): Promise<boolean> {
+  const isFile = fileNumber === null ? sql`f.file_uuid = ${fileUuid}` : sql`f.file_number = ${fileNumber}`;
+  const related = relatedTo({ companyId, id: sql.ref("f.id"), externalId: sql.ref("f.external_id") });
+  const { rows } = await sql<{ held: boolean }>`
+    select exists (
+      select from client_files f join client_files k on ${related} join file_retention r on ${saidOfIts}
+      where f.company_id = ${companyId} and ${isFile} and r.held_at is not null
+    ) as held`.execute(db);
+  return rows[0]?.held ?? false;
 }
 
 /** Null while one of the relationship's files has no closing date. */
