@@ -1,4 +1,5 @@
 import { type MasterKeys, sealUnder } from "@receiver/sealing";
+import { sql } from "kysely";
 import { isHeld } from "../erasure/relationship.ts";
 import type { LedgerTransaction } from "../transaction.ts";
 import { type EventIds, findOwn, keyOf, keysAround, openDataKey, ownerOf, type StoredKey } from "./data-keys.ts";
@@ -20,14 +21,14 @@ export async function keepBody(
   const { deliveryId } = stored;
   const around = ids === null ? [] : await keysAround(trx, ids);
   const erased = ids === null ? null : await erasedBy(trx, { stored, ids, around });
-  if (erased) return replaceBody(trx, stored, { body: Buffer.alloc(0), data_key_id: erased.id });
+  if (erased) return blankBody(trx, stored, erased);
   if (masterKeys === null) return;
 
   const owner = ids === null ? { deliveryId } : ownerOf(ids);
   const key = await keyOf(trx, masterKeys, { owner, known: around }, now);
   if (key.id === stored.key?.id) return;
   const body = sealUnder(openDataKey(masterKeys, key), plain, deliveryId);
-  await replaceBody(trx, stored, { body, data_key_id: key.id });
+  await replaceBody(trx, deliveryId, { body, data_key_id: key.id });
 }
 
 /**
@@ -47,13 +48,21 @@ async function erasedBy(
   return other;
 }
 
+/** Under a key that was destroyed. One of its own, from when it belonged to no file, goes too: a backup may hold the body under it. */
+async function blankBody(trx: LedgerTransaction, { deliveryId }: StoredBody, { id }: StoredKey): Promise<void> {
+  await replaceBody(trx, deliveryId, { body: Buffer.alloc(0), data_key_id: id });
+  await sql`
+    update data_keys own
+    set sealed_key = null, master_version = null, destroyed_at = gone.destroyed_at, destroyed_by = gone.destroyed_by
+    from data_keys gone
+    where gone.id = ${id} and own.delivery_id = ${deliveryId} and own.destroyed_at is null`.execute(trx);
+}
+
+/** A key that it was under before stays until it is erased: a backup may hold the body as it was. */
 async function replaceBody(
   trx: LedgerTransaction,
-  { deliveryId, key }: StoredBody,
+  deliveryId: string,
   kept: { body: Buffer; data_key_id: string },
 ): Promise<void> {
   await trx.updateTable("delivery_bodies").set(kept).where("delivery_id", "=", deliveryId).execute();
-  // Its own key, from when it belonged to no file, seals nothing any more.
-  if (key && key.id !== kept.data_key_id && "deliveryId" in key.owner)
-    await trx.deleteFrom("data_keys").where("id", "=", key.id).execute();
 }
