@@ -1,13 +1,14 @@
 import type { NotificationBody } from "@receiver/contracts";
 import type { MasterKeys } from "@receiver/sealing";
-import { wrapUntilOutage } from "./bodies/wrap-bodies.ts";
+import { wrapFailed, wrapUntilOutage } from "./bodies/wrap-bodies.ts";
 import { addToOutbox, subscribersOf } from "./outbox.ts";
 import { inTransaction, type LedgerDatabase, type LedgerTransaction } from "./transaction.ts";
 import type { WakeUp } from "./wake-up.ts";
 
 /**
  * Tells subscribers of quarantined deliveries, once each. The ingress only stores: it may not know who is to be told. Afterwards their
- * bodies are sealed under keys of their own, since no worker may ever come to it; what is missed here `npm run keys -- rotate` finds.
+ * bodies, and those of deliveries that failed, are sealed under keys of their own, since no worker may ever come to them; what is
+ * missed here `npm run keys -- rotate` finds.
  */
 export async function announceQuarantined(
   db: LedgerDatabase,
@@ -16,7 +17,9 @@ export async function announceQuarantined(
   limit: number,
 ): Promise<WakeUp[]> {
   const { told, wakeUps } = await tellUntold(db, now, limit);
-  if (masterKeys !== null) await wrapUntilOutage(db, masterKeys, told, now);
+  if (masterKeys === null) return wakeUps;
+  await wrapUntilOutage(db, masterKeys, told, now);
+  await wrapFailed(db, masterKeys, limit, now);
   return wakeUps;
 }
 

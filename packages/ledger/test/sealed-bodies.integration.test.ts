@@ -164,6 +164,48 @@ describe("a quarantined body", () => {
   });
 });
 
+describe("a failed body", () => {
+  async function failed(code: string) {
+    const { approval } = story();
+    const id = await t.receiveSealed(approval);
+    const dumped = await t.stored(approval);
+    await t.sealed.recordDeliveryFailure(id, { code, frames: [], epoch: 0, now: NOW });
+    return { approval, id, dumped };
+  }
+
+  test("gets a key of its own by a sweep, a bounded number at a time, and one that can't be opened holds up no other", async () => {
+    await failed("BODY_UNREADABLE");
+    const two = [await failed("INTERNAL"), await failed("INTERNAL")];
+    const wrapped = async () =>
+      (await Promise.all(two.map(({ approval }) => ownKeysOf(approval)))).flat().map(({ destroyed }) => destroyed);
+    await t.sealed.sweep.announceQuarantined(NOW, 1);
+    expect(await wrapped()).toEqual([false]);
+    await t.sealed.sweep.announceQuarantined(NOW, 1);
+    expect(await wrapped()).toEqual([false, false]);
+    for (const { approval } of two) expect(await reveal(t.sealed, approval)).toEqual(bytes(approval));
+  });
+
+  test("that was erased stays erased when a dump from before brings back its bytes, under no key yet", async () => {
+    const { approval, id, dumped } = await failed("INTERNAL");
+    expect(dumped?.data_key_id).toBeNull();
+    await t.sealed.erasure.eraseDelivery(id, { actor: "awa", reason: "request", now: NOW });
+    await restore(approval, dumped);
+    await expect(reveal(t.sealed, approval)).rejects.toMatchObject({ code: "BODY_ERASED" });
+    expect(await t.sealed.deliveries.replay({ id }, { actor: "awa", reason: null })).toMatchObject({
+      failing: [{ deliveryId: id, code: "BODY_ERASED" }],
+    });
+    await t.sealed.sealing.wrapBodies({ after: "", limit: 1_000 }, NOW);
+    expect((await t.stored(approval))?.body).toEqual(Buffer.alloc(0)); // a rotation leaves nothing of it either
+  });
+
+  test("that was not erased is opened as what it is in such a dump, though it has a key by now", async () => {
+    const { approval, dumped } = await failed("INTERNAL");
+    await t.sealed.sweep.announceQuarantined(NOW, 10);
+    await restore(approval, dumped);
+    expect(await reveal(t.sealed, approval)).toEqual(bytes(approval));
+  });
+});
+
 describe("a destroyed key", () => {
   test("leaves nothing to reveal or to replay, and keeps no other from being replayed", async () => {
     const [gone, kept] = [story(), story()];

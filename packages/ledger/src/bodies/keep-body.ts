@@ -49,7 +49,7 @@ async function erasedBy(
 }
 
 /** Under a key that was destroyed. One of its own, from when it belonged to no file, goes too: a backup may hold the body under it. */
-async function blankBody(trx: LedgerTransaction, { deliveryId }: StoredBody, { id }: StoredKey): Promise<void> {
+export async function blankBody(trx: LedgerTransaction, { deliveryId }: StoredBody, { id }: StoredKey): Promise<void> {
   await replaceBody(trx, deliveryId, { body: Buffer.alloc(0), data_key_id: id });
   await sql`
     update data_keys own

@@ -1,5 +1,6 @@
 import { ReceiverError } from "@receiver/runtime";
 import { isEnvelope, type MasterKeys, openUnder, readEnvelope } from "@receiver/sealing";
+import { sql } from "kysely";
 import type { LedgerDatabase } from "../transaction.ts";
 import { type EventIds, type KeyColumns, keyColumns, openDataKey, type StoredKey, storedKeyOf } from "./data-keys.ts";
 
@@ -8,12 +9,19 @@ export type StoredBody = { deliveryId: string; bytes: Buffer; key: StoredKey | n
 
 export type DeliveryWithBody = { id: string; status: string; received_at: Date; stored: StoredBody };
 
+/**
+ * The key that a body is under. One that is under none, because a backup brought it back as it was before, is erased where its
+ * delivery's own key was destroyed since; while that one lives, the bytes are what they say.
+ */
+const bodyKey = sql<boolean>`(k.id = b.data_key_id
+  or b.data_key_id is null and k.delivery_id = b.delivery_id and k.destroyed_at is not null)`;
+
 /** Null: no delivery bears the id, or its body was removed. */
 export async function readDelivery(db: LedgerDatabase, deliveryId: string): Promise<DeliveryWithBody | null> {
   const row = await db
     .selectFrom("deliveries as d")
     .innerJoin("delivery_bodies as b", "b.delivery_id", "d.id")
-    .leftJoin("data_keys as k", "k.id", "b.data_key_id")
+    .leftJoin("data_keys as k", (join) => join.on(bodyKey))
     .leftJoin("events as e", "e.id", "d.id") // an event bears the id of its delivery
     .select(["d.id", "d.status", "d.received_at", "b.body"])
     .select(keyColumns)

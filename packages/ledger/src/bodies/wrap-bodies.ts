@@ -3,7 +3,7 @@ import { type MasterKeys, readEnvelope } from "@receiver/sealing";
 import { sql } from "kysely";
 import { deliveryKey, nodeKey, nodesOf, takeLocks } from "../apply/lock-keys.ts";
 import { inTransaction, type LedgerDatabase } from "../transaction.ts";
-import { keepBody } from "./keep-body.ts";
+import { blankBody, keepBody } from "./keep-body.ts";
 import { expectKeys, openBody, readDelivery } from "./open-body.ts";
 
 export type WrappedPage = {
@@ -67,6 +67,25 @@ export async function wrapUntilOutage(
   await wrapEach(db, masterKeys, deliveryIds, now).catch(() => undefined);
 }
 
+/**
+ * The same for deliveries that failed, the newest first: nobody may ever try them again, and erasing one is to reach its backups, too.
+ * One that could not be opened then can't be now.
+ */
+export async function wrapFailed(db: LedgerDatabase, masterKeys: MasterKeys, limit: number, now: Date): Promise<void> {
+  const unwrapped = db
+    .selectFrom("deliveries as d")
+    .innerJoin("delivery_bodies as b", "b.delivery_id", "d.id")
+    .select("d.id")
+    .where("d.status", "=", "failed")
+    .where("b.data_key_id", "is", null)
+    .where("d.error_code", "is distinct from", "BODY_UNREADABLE" satisfies ErrorCode)
+    .orderBy("d.received_at", "desc")
+    .limit(limit);
+  const rows = await unwrapped.execute().catch(() => []);
+  const ids = rows.map(({ id }) => id);
+  await wrapUntilOutage(db, masterKeys, ids, now);
+}
+
 /** @returns those that can't be opened. @throws ReceiverError DATABASE_UNAVAILABLE */
 async function wrapEach(
   db: LedgerDatabase,
@@ -92,9 +111,11 @@ async function wrapBody(db: LedgerDatabase, masterKeys: MasterKeys, deliveryId: 
   await inTransaction(db, async (trx) => {
     await takeLocks(trx, [deliveryKey(deliveryId)]);
     const delivery = await readDelivery(trx, deliveryId);
-    if (!delivery || delivery.stored.key !== null) return; // removed, or wrapped meanwhile
+    if (!delivery) return; // removed meanwhile
     const { stored } = delivery;
-    const { ids } = stored;
+    const { key, ids } = stored;
+    if (key?.sealed === null) return blankBody(trx, stored, key); // a backup brought it back
+    if (key !== null) return; // wrapped meanwhile
     if (ids)
       await takeLocks(
         trx,
