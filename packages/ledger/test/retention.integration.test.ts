@@ -14,8 +14,9 @@ const closedAt = (day: string) => ({ ...by, closedAt: new Date(day) });
 
 const broken = (n: number) => ({ messageType: "OF_TOMORROW", companyId: 123, n });
 
-async function fileOf(t: TestLedger, seed: string, externalId?: string): Promise<string> {
-  const file = inventFile(seed, externalId === undefined ? {} : { externalId });
+/** Opened long before anything here ends, unless chosen otherwise. */
+async function fileOf(t: TestLedger, seed: string, chosen: Parameters<typeof inventFile>[1] = {}): Promise<string> {
+  const file = inventFile(seed, { openedAt: "2009-03-01T10:00:00Z", ...chosen });
   await t.deliver(danaya.DOCUMENT_TO_ANALYSE_RECEIVED(file));
   const { items } = await t.ledger.clientFiles.list({ fileUuid: file.uuid, limit: 1 });
   return items[0]?.id ?? "";
@@ -156,7 +157,10 @@ describe("the evidence tier", () => {
 
   test("waits for the last of a customer's files, because a resubmission is the same relationship", async () => {
     await using t = await openTestLedger();
-    const [first, second] = [await fileOf(t, "first", "EXT-SAME"), await fileOf(t, "second", "EXT-SAME")];
+    const [first, second] = [
+      await fileOf(t, "first", { externalId: "EXT-SAME" }),
+      await fileOf(t, "second", { externalId: "EXT-SAME" }),
+    ];
     await t.ledger.erasure.closeRelationship(first, closedAt("2010-01-01"));
     expect((await t.ledger.retention.report(NOW, policy)).evidence).toMatchObject({
       files: { due: 0 },
@@ -168,5 +172,41 @@ describe("the evidence tier", () => {
     const runs = await Promise.all([t.ledger.retention.run(order), t.ledger.retention.run(order)]);
     expect(runs.reduce((sum, { erased }) => sum + erased.files, 0)).toBe(2);
     expect(await keptOf(t, [first, second])).toEqual([false, false]);
+  });
+
+  /** The uuid was closed long ago; its file gains a number that has an event of `openedAt`. */
+  async function closedAndTied(t: TestLedger, openedAt: string, first?: (numbered: string) => Promise<unknown>) {
+    const file = inventFile("tied", { openedAt: "2009-03-01T10:00:00Z" });
+    const id = await fileOf(t, "tied");
+    await t.ledger.erasure.closeRelationship(id, closedAt("2010-01-01"));
+    await t.deliver(danaya.CLIENT_FILE_STATUS_CHANGED({ ...file, openedAt }));
+    const { items } = await t.ledger.clientFiles.list({ fileNumber: String(file.number), limit: 1 });
+    await first?.(items[0]?.id ?? "");
+    await t.deliver(danaya.RETRY_DOCUMENT_VERIFICATION(file)); // bears the externalId that ties the two
+    expect((await t.ledger.clientFiles.get(id))?.fileNumber).toBe(String(file.number));
+    return id;
+  }
+  const spared = { files: { due: 0 }, relationshipGoesOn: 1 };
+
+  test("leaves a closed file that has had events since, because an id that it gained may be of a relationship that goes on", async () => {
+    await using t = await openTestLedger();
+    const id = await closedAndTied(t, "2026-05-01T10:00:00Z");
+    expect((await t.ledger.retention.report(NOW, policy)).evidence).toMatchObject(spared);
+    expect(await t.ledger.retention.run(order)).toMatchObject({ erased: { files: 0 } });
+    expect(await keptOf(t, [id])).toEqual([true]);
+  });
+
+  test("leaves a file of which one id is said not to be closed, whatever is said of the other", async () => {
+    await using t = await openTestLedger();
+    const reopen = (numbered: string) => t.ledger.erasure.closeRelationship(numbered, { ...by, closedAt: null });
+    const id = await closedAndTied(t, "2009-04-01T10:00:00Z", reopen);
+    expect((await t.ledger.retention.report(NOW, policy)).evidence).toMatchObject(spared);
+    expect(await t.ledger.retention.run(order)).toMatchObject({ erased: { files: 0 } });
+    expect((await t.ledger.clientFiles.get(id))?.retention).toMatchObject({
+      contentKept: true,
+      relationshipClosedAt: null,
+    });
+    await t.ledger.erasure.closeRelationship(id, closedAt("2011-01-01"));
+    expect(await t.ledger.retention.run(order)).toMatchObject({ erased: { files: 1 } });
   });
 });

@@ -17,7 +17,7 @@ async function openTest() {
   });
   const by = { actor: "ada", reason: "case 12", now };
   for (const seed of ["closed", "held"]) {
-    const body = bytesOf(danaya.DOCUMENT_TO_ANALYSE_RECEIVED(inventFile(seed)));
+    const body = bytesOf(danaya.DOCUMENT_TO_ANALYSE_RECEIVED(inventFile(seed, { openedAt: "2000-01-01T00:00:00Z" })));
     const delivery = { id: deliveryIdOf(body), body, companyId: "123", receivedAt: now };
     await inbox.receive({ ...delivery, type: "DOCUMENT_TO_ANALYSE_RECEIVED", problems: [] });
     await ledger.applyDelivery(delivery.id, now);

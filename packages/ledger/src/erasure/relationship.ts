@@ -90,14 +90,25 @@ export async function isHeld(db: LedgerDatabase, { companyId, fileUuid, fileNumb
   return rows[0]?.held ?? false;
 }
 
-/** Null while one of the relationship's files has no closing date. */
+/** Of a file in SQL, over all rows `r` of its ids: null while none says when it was closed, or one of them doesn't. */
+export const closedBy = sql`case when bool_and(r.relationship_closed_at is not null) then max(r.relationship_closed_at) end`;
+
+/**
+ * Of a file in SQL: when its relationship `ended`, and whether it is `held`. It goes on while one of its files is not closed, and was
+ * not over before the last event of any: an id that was gained since says so of a file that was closed before.
+ */
+export const relationshipOf = (file: Parameters<typeof relatedTo>[0]): RawBuilder<unknown> => sql`
+  select case when bool_and(closed is not null) then greatest(max(closed), max(last_event_at)) end as ended,
+    coalesce(bool_or(held), false) as held
+  from (
+    select ${closedBy} as closed, bool_or(r.held_at is not null) as held, k.last_event_at
+    from client_files k left join file_retention r on ${saidOfIts}
+    where ${relatedTo(file)} group by k.id
+  ) files`;
+
+/** Null while it goes on. */
 export async function relationshipEndedAt(db: LedgerDatabase, file: RelatedFile): Promise<Date | null> {
-  const { rows } = await sql<{ ended: Date | null }>`
-    select case when bool_and(closed is not null) then max(closed) end as ended from (
-      select max(r.relationship_closed_at) as closed
-      from client_files k left join file_retention r on ${saidOfIts}
-      where ${relatedTo(file)} group by k.id
-    ) files`.execute(db);
+  const { rows } = await sql<{ ended: Date | null }>`${relationshipOf(file)}`.execute(db);
   return rows[0]?.ended ?? null;
 }
 

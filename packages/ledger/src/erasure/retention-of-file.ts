@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { eventsOf } from "../apply/events.ts";
 import { nodesOf } from "../apply/lock-keys.ts";
 import type { LedgerDatabase } from "../transaction.ts";
-import { holdsOn, type RelatedFile } from "./relationship.ts";
+import { closedBy, holdsOn, type RelatedFile } from "./relationship.ts";
 
 /** What is kept of a file, and for how long. */
 export type FileRetention = {
@@ -33,7 +33,7 @@ async function saidOf(db: LedgerDatabase, file: RelatedFile): Promise<SaidOf> {
   const ids = sql`select * from unnest(${nodes.map(({ space }) => space)}::text[], ${nodes.map(({ id }) => id)}::text[])`;
   const { rows } = await sql<SaidOf>`
     select k.destroyed_at as erased_at, k.destroyed_by as erased_by,
-      (select max(r.relationship_closed_at) from file_retention r
+      (select ${closedBy} from file_retention r
         where r.company_id = ${file.companyId} and (r.space, r.id) in (${ids})) as closed_at,
       exists (select from events join delivery_bodies b on b.delivery_id = events.delivery_id
         where ${eventsOf(file)} and b.body <> '') as content_kept

@@ -6,29 +6,24 @@ import {
   holdsOn,
   lockRelationship,
   notErased,
-  relatedTo,
   relationshipEndedAt,
-  saidOfIts,
+  relationshipOf,
 } from "../erasure/relationship.ts";
 import { inTransaction, type LedgerDatabase } from "../transaction.ts";
 import type { Eraser } from "./operational-tier.ts";
 
 /**
  * The files that were closed before `before` and are not erased, with what their relationship as a whole says: `ended` is null
- * while another file of it is not closed.
+ * while it goes on.
  */
-export const closedFiles = (before: Date): RawBuilder<unknown> => sql`
-  select c.id, relationship.ended, relationship.held
-  from (
-    ${filesOfWhich(sql`r.relationship_closed_at < ${before} and ${notErased}`)}
-  ) c cross join lateral (
-    select case when bool_and(closed is not null) then max(closed) end as ended, coalesce(bool_or(held), false) as held from (
-      select max(r.relationship_closed_at) as closed, bool_or(r.held_at is not null) as held
-      from client_files k left join file_retention r on ${saidOfIts}
-      where ${relatedTo({ companyId: sql.ref("c.company_id"), id: sql.ref("c.id"), externalId: sql.ref("c.external_id") })}
-      group by k.id
-    ) files
-  ) relationship`;
+export const closedFiles = (before: Date): RawBuilder<unknown> => {
+  const file = { companyId: sql.ref("c.company_id"), id: sql.ref("c.id"), externalId: sql.ref("c.external_id") };
+  return sql`
+    select c.id, relationship.ended, relationship.held
+    from (
+      ${filesOfWhich(sql`r.relationship_closed_at < ${before} and ${notErased}`)}
+    ) c cross join lateral (${relationshipOf(file)}) relationship`;
+};
 
 /** In the order of their ids. */
 export async function filesDue(

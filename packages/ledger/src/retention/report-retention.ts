@@ -15,7 +15,7 @@ export type RetentionReport = {
     files: Due;
     /** Closed for as long, but held. */
     heldBack: number;
-    /** Closed for as long, but another file with their externalId is not. */
+    /** Closed for as long, but one of their ids, or another file with their externalId, is not, or has had events since. */
     relationshipGoesOn: number;
     /** Files with content that nobody ever gave a closing date: they are kept for ever. */
     withoutClosingDate: number;
