@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { openLedger } from "../src/index.ts";
 import { cutoffsAt } from "../src/retention/policy.ts";
 import { dumpTables } from "./dump-tables.ts";
-import { idOf, NOW, openTestLedger, type TestLedger } from "./open-test-ledger.ts";
+import { idOf, incoming, NOW, openTestLedger, type TestLedger } from "./open-test-ledger.ts";
 
 const DAY_MS = 86_400_000;
 const policy = { operationalDays: 180, evidenceYears: 10 };
@@ -103,6 +103,38 @@ describe("the operational tier", () => {
     await other.close();
     expect(runs.reduce((sum, { erased }) => sum + erased.deliveryBodies, 0)).toBe(12);
     expect((await t.ledger.retention.report(NOW, policy)).operational.deliveryBodies).toEqual({ due: 0, oldest: null });
+  });
+
+  test("leaves what a hold reaches: notifications of the held file and of its relationship, and its company's bodies that were never applied", async () => {
+    await using t = await openTestLedger();
+    await t.subscribe();
+    const old = await leftovers(t, 181);
+    const other = { ...broken(1), companyId: 456 };
+    await t.receive(other, daysAgo(181));
+    const again = danaya.DOCUMENT_TO_ANALYSE_RECEIVED(
+      inventFile("again", { externalId: inventFile("applied 181").externalId }),
+    );
+    await t.deliver(again, daysAgo(100));
+    const { items } = await t.ledger.clientFiles.list({ fileUuid: inventFile("again").uuid, limit: 1 });
+    const held = items[0]?.id ?? "";
+    await t.ledger.erasure.hold(held, by);
+    const due = async () => {
+      const { deliveryBodies, notifications } = (await t.ledger.retention.report(NOW, policy)).operational;
+      return [deliveryBodies.due, notifications.due];
+    };
+    expect(await due()).toEqual([1, 0]);
+    expect(await t.ledger.retention.run(order)).toMatchObject({ erased: { deliveryBodies: 1, notifications: 0 } });
+    expect((await t.ledger.deliveries.get(idOf(other)))?.erased).toBe(true);
+    expect((await t.ledger.deliveries.get(old.failed))?.erased).toBe(false);
+    await t.ledger.erasure.liftHold(held, by);
+    expect(await due()).toEqual([2, 1]);
+  });
+
+  test("counts from when a narrower contract refused an old delivery, because somebody may still mend it", async () => {
+    await using t = await openTestLedger();
+    await t.inbox.receive(incoming(broken(1), { receivedAt: daysAgo(400), problems: [] })); // what an older contract took
+    expect(await t.ledger.applyDelivery(idOf(broken(1)), daysAgo(10))).toMatchObject({ kind: "quarantined" });
+    expect((await t.ledger.retention.report(NOW, policy)).operational.deliveryBodies.due).toBe(0);
   });
 
   test("ends after the batches that it was given, and goes on the next time", async () => {

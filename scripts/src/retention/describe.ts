@@ -22,7 +22,7 @@ export function describeReport({ at, operational, evidence, holds }: RetentionRe
     ...alignColumns([
       ["kept", "files"],
       ["under a legal hold", String(evidence.heldBack)],
-      ["an id or another file of the customer's is not closed for as long, or had events since", String(evidence.relationshipGoesOn)],
+      ["an id or another file is not closed for as long, or had events since", String(evidence.relationshipGoesOn)],
       ["without a closing date: for ever", String(evidence.withoutClosingDate)],
     ]),
     ...(holds.total === 0 ? [] : ["", `legal holds: ${holds.total}`, ...holds.files.map(holdLine)]),

@@ -43,7 +43,7 @@ export async function applyDelivery(
 
     const body = await openBody(masterKeys, delivery.stored);
     const outcome = await applyBody(trx, { ...delivery, body }, { now, foreseen });
-    await (outcome.kind === "applied" ? markApplied(trx, deliveryId, now) : quarantine(trx, deliveryId, outcome));
+    await (outcome.kind === "applied" ? markApplied(trx, deliveryId, now) : quarantine(trx, deliveryId, outcome, now));
     if (outcome.kind === "applied")
       await keepBody(trx, masterKeys, { stored: delivery.stored, plain: body, ids: outcome.ids }, now);
     return outcome;
@@ -86,10 +86,11 @@ async function quarantine(
   trx: LedgerTransaction,
   deliveryId: string,
   { problems }: { problems: Problem[] },
+  now: Date,
 ): Promise<void> {
   await trx
     .updateTable("deliveries")
-    .set({ status: "quarantined", problems: JSON.stringify(problems) })
+    .set({ status: "quarantined", settled_at: now, problems: JSON.stringify(problems) })
     .where("id", "=", deliveryId)
     .execute();
 }

@@ -78,6 +78,12 @@ export async function holdsOn(db: LedgerDatabase, file: RelatedFile): Promise<Ho
   return rows;
 }
 
+/** The rows of all files that a hold reaches, of those too that were merged into one. For many at once: there are few holds. */
+export const heldRows: RawBuilder<unknown> = sql`
+  select m.id from (${filesOfWhich(sql`r.held_at is not null`)}) h
+  join client_files k on ${relatedTo({ companyId: sql.ref("h.company_id"), id: sql.ref("h.id"), externalId: sql.ref("h.external_id") })}
+  join client_files m on m.id = k.id or m.merged_into = k.id`;
+
 /** Whether a hold stands on the file of an event with these ids, or on another one of its relationship. */
 export async function isHeld(db: LedgerDatabase, { companyId, fileUuid, fileNumber }: EventIds): Promise<boolean> {
   const isFile = fileNumber === null ? sql`f.file_uuid = ${fileUuid}` : sql`f.file_number = ${fileNumber}`;

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import { deliveryKey, takeLocks } from "../apply/lock-keys.ts";
 import { writeAudit } from "../audit.ts";
 import { destroyBodies } from "../erasure/destroy-content.ts";
+import { heldRows } from "../erasure/relationship.ts";
 import { inTransaction, type LedgerDatabase } from "../transaction.ts";
 
 export type Due = { due: number; oldest: string | null };
@@ -20,12 +21,16 @@ const counted = async (db: LedgerDatabase, due: RawBuilder<unknown>): Promise<Du
   return { due: Number(rows[0]?.due ?? 0), oldest: rows[0]?.oldest?.toISOString() ?? null };
 };
 
-/** The body of a delivery that was never applied: nobody tried it again for so long. */
+/**
+ * The body of a delivery that was never applied: nobody tried it again for so long. Whose it is nobody knows, so a hold on any file of
+ * its company keeps it.
+ */
 const dueBodies = (before: Date) => sql`
   select d.id, greatest(d.last_seen_at, d.settled_at) as at
   from deliveries d join delivery_bodies b on b.delivery_id = d.id
   where d.status in ('failed', 'quarantined') and greatest(d.last_seen_at, d.settled_at) < ${before} and b.body <> ''
-    and not exists (select from events e where e.id = d.id)`;
+    and not exists (select from events e where e.id = d.id)
+    and not exists (select from file_retention r where r.company_id = d.company_id and r.held_at is not null)`;
 
 const deliveryBodies: OperationalKind = {
   countDue: (db, before) => counted(db, dueBodies(before)),
@@ -50,7 +55,8 @@ const deliveryBodies: OperationalKind = {
 };
 
 const settledNotifications = (before: Date) => sql`
-  select id, settled_at as at from notifications where status <> 'pending' and body <> '' and settled_at < ${before}`;
+  select id, settled_at as at from notifications where status <> 'pending' and body <> '' and settled_at < ${before}
+    and not exists (select from (${heldRows}) held where held.id = client_file_id)`;
 
 /** The row stays: it says that a version of a file was told to somebody. */
 const notifications: OperationalKind = {
