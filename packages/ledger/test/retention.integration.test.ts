@@ -1,3 +1,4 @@
+import { ReceiverError } from "@receiver/runtime";
 import { danaya, inventFile } from "@receiver/testing";
 import { describe, expect, test } from "vitest";
 import { openLedger } from "../src/index.ts";
@@ -240,5 +241,26 @@ describe("the evidence tier", () => {
     });
     await t.ledger.erasure.closeRelationship(id, closedAt("2011-01-01"));
     expect(await t.ledger.retention.run(order)).toMatchObject({ erased: { files: 1 } });
+  });
+
+  test("counts a page of files as one batch, because a backlog of them is to be worked off by the clock", async () => {
+    await using t = await openTestLedger();
+    for (const seed of ["one", "two", "three"])
+      await t.ledger.erasure.closeRelationship(await fileOf(t, seed), closedAt("2010-01-01"));
+    // Three batches are the empty ones of the other tier.
+    const run = await t.ledger.retention.run({ ...order, batchSize: 2, maxBatches: 4 });
+    expect(run).toMatchObject({ erased: { files: 2 }, finished: false });
+    expect(await t.ledger.retention.run(order)).toMatchObject({ erased: { files: 1 }, finished: true });
+  });
+
+  test("that meets an outage ends with its code, and leaves in the audit what it had erased", async () => {
+    await using t = await openTestLedger();
+    for (let n = 0; n < 2; n += 1) await t.receive(broken(n), daysAgo(200));
+    await t.rows("alter table notifications rename to away");
+    const failure = await t.ledger.retention.run(order).catch((thrown: unknown) => thrown);
+    expect(failure).toBeInstanceOf(ReceiverError);
+    expect((await t.ledger.audit.list({ limit: 1 })).items).toMatchObject([{ target: "deliveryBodies=2" }]);
+    await t.ledger.close();
+    await expect(t.ledger.retention.run(order)).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE" });
   });
 });

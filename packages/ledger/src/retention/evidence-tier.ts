@@ -9,7 +9,7 @@ import {
   relationshipEndedAt,
   relationshipOf,
 } from "../erasure/relationship.ts";
-import { inTransaction, type LedgerDatabase } from "../transaction.ts";
+import { inTransaction, type LedgerDatabase, query } from "../transaction.ts";
 import type { Eraser } from "./operational-tier.ts";
 
 /**
@@ -32,9 +32,10 @@ export async function filesDue(
   after: string | null,
   limit: number,
 ): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
+  const due = sql<{ id: string }>`
     select id from (${closedFiles(before)}) closed
-    where ended < ${before} and not held and id > ${after ?? NO_FILE}::uuid order by id limit ${limit}`.execute(db);
+    where ended < ${before} and not held and id > ${after ?? NO_FILE}::uuid order by id limit ${limit}`;
+  const { rows } = await query(() => due.execute(db));
   return rows.map(({ id }) => id);
 }
 

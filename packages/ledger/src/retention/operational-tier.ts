@@ -3,7 +3,7 @@ import { deliveryKey, takeLocks } from "../apply/lock-keys.ts";
 import { writeAudit } from "../audit.ts";
 import { destroyBodies } from "../erasure/destroy-content.ts";
 import { heldRows } from "../erasure/relationship.ts";
-import { inTransaction, type LedgerDatabase } from "../transaction.ts";
+import { inTransaction, type LedgerDatabase, query } from "../transaction.ts";
 
 export type Due = { due: number; oldest: string | null };
 /** Who erases: for the audit. */
@@ -62,13 +62,15 @@ const settledNotifications = (before: Date) => sql`
 const notifications: OperationalKind = {
   countDue: (db, before) => counted(db, settledNotifications(before)),
   eraseBatch: async (db, before, limit) => {
-    const { numAffectedRows } = await sql`
+    const { numAffectedRows } = await query(() =>
+      sql`
       with due as (
         ${settledNotifications(before)} order by settled_at, id limit ${limit} for update skip locked
       ), attempts as (
         delete from notification_attempts where notification_id in (select id from due)
       )
-      update notifications set body = '' where id in (select id from due)`.execute(db);
+      update notifications set body = '' where id in (select id from due)`.execute(db),
+    );
     const erased = Number(numAffectedRows ?? 0);
     return { erased, more: erased === limit };
   },
@@ -80,10 +82,12 @@ const oldSightings = (before: Date) => sql`select seen_at as at from delivery_si
 const sightings: OperationalKind = {
   countDue: (db, before) => counted(db, oldSightings(before)),
   eraseBatch: async (db, before, limit) => {
-    const { numAffectedRows } = await sql`
+    const { numAffectedRows } = await query(() =>
+      sql`
       delete from delivery_sightings where ctid = any(array(
         select ctid from delivery_sightings where seen_at < ${before} limit ${limit} for update skip locked
-      ))`.execute(db);
+      ))`.execute(db),
+    );
     const erased = Number(numAffectedRows ?? 0);
     return { erased, more: erased === limit };
   },

@@ -11,12 +11,12 @@ export type RetentionOrder = {
   policy: RetentionPolicy;
   by: { actor: string; reason: string };
   now: Date;
-  /** Rows that one transaction erases at most. */
+  /** Rows, or files, of a batch at most. A batch of rows is one transaction, each file is one. */
   batchSize?: number;
-  /** After so many transactions the run ends; the next one goes on. Absent: when nothing is due. */
+  /** After so many batches the run ends; the next one goes on. Absent: when nothing is due. */
   maxBatches?: number;
   stopping?: AbortSignal;
-  /** Hears of each batch. */
+  /** Hears of each transaction. */
   told?: (kind: RetainedKind, count: number) => void;
 };
 
@@ -33,47 +33,61 @@ const BATCH_SIZE = 500;
  */
 export async function runRetention(db: LedgerDatabase, order: RetentionOrder): Promise<RetentionRun> {
   const erased: ErasedCounts = { deliveryBodies: 0, notifications: 0, sightings: 0, files: 0 };
-  let batches = 0;
+  let finished: boolean;
   try {
-    for await (const { kind, count } of batchesOf(db, order)) {
-      erased[kind] += count;
-      if (count > 0) order.told?.(kind, count);
-      batches += 1;
-      if (order.stopping?.aborted || batches === order.maxBatches) return { erased, finished: false };
-    }
-    return { erased, finished: true };
-  } finally {
-    await auditRun(db, erased, order.by);
+    finished = await eraseAll(db, order, erased);
+  } catch (thrown) {
+    // Why it ended is what is told, also where the audit fails for the same reason.
+    await auditRun(db, erased, order.by).catch(() => undefined);
+    throw thrown;
   }
+  await auditRun(db, erased, order.by);
+  return { erased, finished };
 }
 
-type Batch = { kind: RetainedKind; count: number };
+/** Counts into `erased`. @returns whether nothing is due any more */
+async function eraseAll(db: LedgerDatabase, order: RetentionOrder, erased: ErasedCounts): Promise<boolean> {
+  let batches = 0;
+  for await (const { kind, count, endsBatch } of stepsOf(db, order)) {
+    erased[kind] += count;
+    if (count > 0) order.told?.(kind, count);
+    if (endsBatch) batches += 1;
+    if (order.stopping?.aborted || batches === order.maxBatches) return false;
+  }
+  return true;
+}
 
-async function* batchesOf(db: LedgerDatabase, order: RetentionOrder): AsyncGenerator<Batch> {
+/** One transaction. */
+type Step = { kind: RetainedKind; count: number; endsBatch: boolean };
+
+async function* stepsOf(db: LedgerDatabase, order: RetentionOrder): AsyncGenerator<Step> {
   const cutoffs = cutoffsAt(order.now, order.policy);
   const eraser = { actor: order.by.actor, now: order.now };
   const limit = order.batchSize ?? BATCH_SIZE;
   for (const kind of operationalKindNames) {
     for (let more = true; more; ) {
       const batch = await operationalKinds[kind].eraseBatch(db, cutoffs.operational, limit, eraser);
-      yield { kind, count: batch.erased };
+      yield { kind, count: batch.erased, endsBatch: true };
       more = batch.more;
     }
   }
-  yield* fileBatches(db, cutoffs, limit, eraser);
+  yield* fileSteps(db, cutoffs, limit, eraser);
 }
 
 /** Each file is a transaction of its own: a page holds up no more than one of them. */
-async function* fileBatches(
+async function* fileSteps(
   db: LedgerDatabase,
   { evidence }: Cutoffs,
   limit: number,
   eraser: Eraser,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<Step> {
   for (let after: string | null = null; ; ) {
     const ids: string[] = await filesDue(db, evidence, after, limit);
-    for (const id of ids) yield { kind: "files", count: (await eraseIfDue(db, id, evidence, eraser)) ? 1 : 0 };
     after = ids.at(-1) ?? null;
+    for (const id of ids) {
+      const count = (await eraseIfDue(db, id, evidence, eraser)) ? 1 : 0;
+      yield { kind: "files", count, endsBatch: id === after };
+    }
     if (ids.length < limit) return;
   }
 }
