@@ -51,6 +51,15 @@ test("the spool shows nothing of the body, and what is drained wakes its worker 
   await storage.stop();
 });
 
+test("what is spooled while nothing is sealed can be taken over by a version that knows of no sealing", async () => {
+  const folder = await spoolFolder();
+  const { post, state } = ingressUnderTest({ spool: await openTestSpool(folder) });
+  state.away = true;
+  expect((await post(body)).statusCode).toBe(200);
+  const [file = ""] = await filesIn(folder, ".spool");
+  expect((await readFile(file)).toString("latin1", 0, 4)).toBe("DSP1");
+});
+
 test("what a version without sealing left in the spool is sealed when it is drained", async () => {
   const folder = await spoolFolder();
   expect(delivery(body).facts).toBeNull();

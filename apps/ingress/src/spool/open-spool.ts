@@ -2,12 +2,13 @@ import { join } from "node:path";
 import { ReceiverError } from "@receiver/runtime";
 import { isOutage } from "../is-outage.ts";
 import { type DrainSteps, drainSegment } from "./drain-segment.ts";
-import { ownFolder } from "./owned-folder.ts";
+import { type OwnedFolder, ownFolder } from "./owned-folder.ts";
 import { recordBytes } from "./record.ts";
 import { createSegment } from "./segment.ts";
 import { createSegmentList, nextSegmentName, type SealedSegment, segmentsBelow } from "./segment-list.ts";
 import { createSegmentWriter, type SegmentWriter } from "./segment-writer.ts";
 import type { SpooledDelivery } from "./spooled-delivery.ts";
+import { createTakeBack, type TakeBack } from "./take-back-damaged.ts";
 import { removeIfEmpty, removeSegment, setAside } from "./tidy.ts";
 
 export type SpoolOptions = {
@@ -38,7 +39,10 @@ export type Spool = {
   drain(into: SpoolDrain): Promise<void>;
   /** What was refused counts as any other from now on. */
   retryRefused(): Promise<void>;
-  /** Takes over what processes that are gone have left. `count`: how many they were; `failed`: why others could not be asked or moved. */
+  /**
+   * Takes over what processes that are gone have left, and what another version set aside that this one can read. `count`: how many
+   * folders and files; `failed`: why others could not be asked or moved.
+   */
   adopt(): Promise<{ count: number; failed: unknown[] }>;
   /** Nothing that could be drained. */
   isEmpty(): boolean;
@@ -52,7 +56,6 @@ export async function openSpool({ spoolDir, maxBytes }: SpoolOptions): Promise<S
   const folder = await ownFolder(spoolDir);
   const sealed = createSegmentList();
   let used = 0;
-  const adopted = new Set<string>();
   const create = (refused: boolean) => createSegment(join(folder.path, nextSegmentName({ refused })));
   const writer = createSegmentWriter({ create: () => create(false), sealed: sealed.push });
   const refused: SealedSegment[] = [];
@@ -68,6 +71,10 @@ export async function openSpool({ spoolDir, maxBytes }: SpoolOptions): Promise<S
       throw thrown;
     }
   };
+  const adopt = createAdoption(folder, createTakeBack(spoolDir, folder.path), (segments) => {
+    for (const { bytes } of segments) used += bytes;
+    sealed.insert(segments);
+  });
   const remove = async (segment: SealedSegment): Promise<void> => {
     // It counts as gone even where the disk keeps it: those behind it must not wait, and after a restart it is known.
     sealed.remove(segment);
@@ -109,24 +116,34 @@ export async function openSpool({ spoolDir, maxBytes }: SpoolOptions): Promise<S
       await refusals.seal();
       sealed.insert(refused.splice(0));
     },
-    adopt: async () => {
-      const { paths, failed } = await folder.adopt();
-      const fresh = paths.filter((path) => !adopted.has(path));
-      for (const path of fresh) {
-        const segments = await segmentsBelow(path);
-        if (segments.length === 0) await removeIfEmpty(path, folder.path);
-        adopted.add(path);
-        for (const { bytes } of segments) used += bytes;
-        sealed.insert(segments);
-      }
-      return { count: fresh.length, failed };
-    },
+    adopt,
     isEmpty: () => sealed.first() === undefined && writer.isEmpty(),
     bytes: () => used,
     close: async () => {
       await Promise.all([writer.seal(), refusals.seal()]);
       await folder.leave();
     },
+  };
+}
+
+function createAdoption(
+  folder: OwnedFolder,
+  takeBack: TakeBack,
+  take: (segments: readonly SealedSegment[]) => void,
+): Spool["adopt"] {
+  const adopted = new Set<string>();
+  return async () => {
+    const { paths, failed } = await folder.adopt();
+    const fresh = paths.filter((path) => !adopted.has(path));
+    for (const path of fresh) {
+      const segments = await segmentsBelow(path);
+      if (segments.length === 0) await removeIfEmpty(path, folder.path);
+      adopted.add(path);
+      take(segments);
+    }
+    const back = await takeBack();
+    take(back.segments);
+    return { count: fresh.length + back.segments.length, failed: [...failed, ...back.failed] };
   };
 }
 

@@ -9,7 +9,7 @@ export type Stretch =
 // A record, big-endian. The four letters name the format, its version among them: another form gets other letters, and a
 // version that does not know them sets the record aside instead of misreading it.
 //
-//   0  "DSP2"                                                      "DSP1", which is read and not written
+//   0  "DSP2"                                                      "DSP1", of a body that can be read again
 //   4  length of the body, in bytes (u32)                          the same
 //   8  received at, milliseconds since 1970 (f64)                  the same
 //  16  CRC-32 of bytes 4 to 16 and of all behind this (u32)        the same
@@ -26,21 +26,18 @@ const HEADER_BYTES = 20;
 const FACTS_BYTES_AT = 20;
 const FACTS_AT = 24;
 
-export const recordBytes = (delivery: SpooledDelivery): number =>
-  FACTS_AT + factsOf(delivery).length + delivery.body.byteLength;
+export const recordBytes = ({ facts, body }: SpooledDelivery): number =>
+  HEADER_BYTES + factsField(facts).length + body.byteLength;
 
 /** Header and body apart, so that a batch copies each body once. */
-export function encodeRecord(delivery: SpooledDelivery): [header: Uint8Array, body: Uint8Array] {
-  const { receivedAt, body } = delivery;
-  const facts = factsOf(delivery);
-  const header = Buffer.alloc(FACTS_AT);
-  MAGIC.copy(header);
+export function encodeRecord({ receivedAt, body, facts }: SpooledDelivery): [header: Uint8Array, body: Uint8Array] {
+  const header = Buffer.alloc(HEADER_BYTES);
+  (facts === null ? OLDER_MAGIC : MAGIC).copy(header);
   header.writeUInt32BE(body.byteLength, BODY_BYTES_AT);
   header.writeDoubleBE(receivedAt.getTime(), TIME_AT);
-  header.writeUInt32BE(facts.length, FACTS_BYTES_AT);
-  const all = Buffer.concat([header, facts]);
-  all.writeUInt32BE(checksum(all, body), CRC_AT);
-  return [all, body];
+  const head = Buffer.concat([header, factsField(facts)]);
+  head.writeUInt32BE(checksum(head, body), CRC_AT);
+  return [head, body];
 }
 
 /** A segment from its beginning to its end. After damage it goes on at the next whole record. */
@@ -83,7 +80,14 @@ function bodyAtIn(record: Buffer): number | null {
   return FACTS_AT + record.readUInt32BE(FACTS_BYTES_AT);
 }
 
-const factsOf = ({ facts }: SpooledDelivery): Buffer => Buffer.from(JSON.stringify(facts), "utf8");
+/** With its length before it; nothing without facts. */
+function factsField(facts: SpooledDelivery["facts"]): Buffer {
+  if (facts === null) return Buffer.alloc(0);
+  const json = Buffer.from(JSON.stringify(facts), "utf8");
+  const length = Buffer.alloc(FACTS_AT - FACTS_BYTES_AT);
+  length.writeUInt32BE(json.length);
+  return Buffer.concat([length, json]);
+}
 
 /** Undefined: of a form that this version does not know. The checksum has vouched for its being JSON. */
 function factsIn(head: Buffer): SpooledDelivery["facts"] | undefined {

@@ -1,4 +1,5 @@
 import type { Message } from "@receiver/contracts";
+import { isEnvelope } from "@receiver/sealing";
 import { z } from "zod";
 import type { ReadDelivery } from "../read-delivery.ts";
 
@@ -13,12 +14,13 @@ export const spooledFacts = z.object({
 });
 export type SpooledFacts = z.output<typeof spooledFacts>;
 
-/** A delivery as the spool keeps it. `facts` is null where a version took it that kept the plain body alone. */
+/** A delivery as the spool keeps it. `facts` is null where the body is plain: it says all of it. */
 export type SpooledDelivery = { receivedAt: Date; body: Uint8Array; facts: SpooledFacts | null };
 
 export function spooledOf({ delivery, message }: ReadDelivery): SpooledDelivery {
   const { id, type, companyId, problems, receivedAt, body } = delivery;
-  return { receivedAt, body, facts: { id, type, companyId, problems, isMessage: message !== null } };
+  const facts = { id, type, companyId, problems, isMessage: message !== null };
+  return { receivedAt, body, facts: isEnvelope(body) ? facts : null };
 }
 
 export function readOf({ receivedAt, body }: SpooledDelivery, facts: SpooledFacts): ReadDelivery {

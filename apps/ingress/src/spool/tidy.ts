@@ -4,11 +4,11 @@ import { dirname, join } from "node:path";
 import { flushFolder, makeFolder } from "./flush-folder.ts";
 import { SOCKET } from "./owned-folder.ts";
 
-const DAMAGED = "damaged";
+export const damagedFolder = (spoolDir: string): string => join(spoolDir, "damaged");
 
 /** Keeps what can't be read for somebody who can: in `SPOOL_DIR/damaged/`, a file for each stretch. */
 export async function setAside(spoolDir: string, bytes: Uint8Array): Promise<void> {
-  const folder = join(spoolDir, DAMAGED);
+  const folder = damagedFolder(spoolDir);
   await makeFolder(folder);
   const file = await open(join(folder, `${randomUUID()}.bin`), "wx", 0o600);
   try {

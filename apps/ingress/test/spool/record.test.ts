@@ -85,6 +85,11 @@ describe("a segment", () => {
     ]);
   });
 
+  test("without facts is written as the version before wrote it, because that one may have to take it over", () => {
+    const [header] = encodeRecord({ receivedAt: new Date(), body: Buffer.from("{}"), facts: null });
+    expect(Buffer.from(header).toString("latin1", 0, 4)).toBe("DSP1");
+  });
+
   test("of zeros, as a file system leaves where it lost what was written, is damage and not an endless search", () => {
     expect(damageIn(Buffer.alloc(64))).toEqual([Buffer.alloc(64)]);
   });
