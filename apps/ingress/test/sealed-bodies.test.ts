@@ -51,6 +51,23 @@ test("the spool shows nothing of the body, and what is drained wakes its worker 
   await storage.stop();
 });
 
+test("what was spooled plain, with its facts, before there was a key is sealed when it is drained", async () => {
+  const spool = await openTestSpool(await spoolFolder());
+  const facts = {
+    id: "a".repeat(40),
+    type: "CLIENT_FILE_STATUS_CHANGED",
+    companyId: "123",
+    problems: [],
+    isMessage: true,
+  };
+  await spool.append({ ...delivery(body), facts });
+  const { stored, storage } = ingressUnderTest({ seal: await sealToIntake(), spool });
+  storage.start();
+  await vi.waitFor(() => expect(stored()).toHaveLength(1), { timeout: 10_000 });
+  expect(await opened(stored()[0])).toBe(body);
+  await storage.stop();
+});
+
 test("what is spooled while nothing is sealed can be taken over by a version that knows of no sealing", async () => {
   const folder = await spoolFolder();
   const { post, state } = ingressUnderTest({ spool: await openTestSpool(folder) });

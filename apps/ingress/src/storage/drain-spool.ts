@@ -1,5 +1,5 @@
 import { type Logger, ReceiverError, repeatUntilStopped } from "@receiver/runtime";
-import type { SealBody } from "@receiver/sealing";
+import { isEnvelope, type SealBody } from "@receiver/sealing";
 import { type ReadDelivery, readDelivery } from "../read-delivery.ts";
 import { sealDelivery } from "../seal-delivery.ts";
 import type { Spool, SpoolDrain } from "../spool/open-spool.ts";
@@ -83,10 +83,12 @@ export function createDrainer(deps: DrainerDeps): Drainer {
 
 function drainInto({ storeSpooled, mode, seal, allowedCompanyIds, count, logger }: DrainerDeps, stopping: AbortSignal) {
   const readAgain = async (spooled: SpooledDelivery): Promise<ReadDelivery> => {
-    if (spooled.facts !== null) return readOf(spooled, spooled.facts);
-    const read = readDelivery(spooled.body, spooled.receivedAt, allowedCompanyIds);
+    const read =
+      spooled.facts === null
+        ? readDelivery(spooled.body, spooled.receivedAt, allowedCompanyIds)
+        : readOf(spooled, spooled.facts);
     if (read.kind === "not-json") throw new ReceiverError("CONTRACT_BROKEN"); // another version took it
-    return sealDelivery(read, seal);
+    return isEnvelope(spooled.body) ? read : sealDelivery(read, seal);
   };
   return {
     store: async (deliveries) => {
