@@ -14,20 +14,26 @@ export type SealBody = (body: Uint8Array, deliveryId: string) => Promise<Uint8Ar
 const SHARED_FOR_MS = 1_000;
 
 export function createIntakeSeal({ version, key: publicKey }: NamedKey): SealBody {
-  let shared: { until: number; made: Promise<{ key: KeyObject; head: Buffer }> } | null = null;
+  type Shared = { until: number; made: Promise<{ key: KeyObject; head: Buffer }> };
+  let shared: Shared | null = null;
 
   const make = async () => {
     const { key, enc } = await encapsulate(publicKey);
     return { key, head: headOf("intake", version, enc) };
   };
+  /** Whatever is shared by then in its place stays. */
+  const forget = (fresh: Shared) => {
+    if (shared === fresh) shared = null;
+  };
+  const share = (): Shared => {
+    const fresh = { until: performance.now() + SHARED_FOR_MS, made: make() };
+    fresh.made.catch(() => forget(fresh));
+    setTimeout(forget, SHARED_FOR_MS, fresh).unref(); // the next body may come in an hour
+    return fresh;
+  };
   const current = () => {
-    if (shared === null || performance.now() >= shared.until) {
-      const made = make();
-      shared = { until: performance.now() + SHARED_FOR_MS, made };
-      made.catch(() => {
-        shared = null;
-      });
-    }
+    // Under load a timer is late.
+    if (shared === null || performance.now() >= shared.until) shared = share();
     return shared.made;
   };
   return async (body, deliveryId) => {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { NamedKey } from "@receiver/runtime";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createIntakeSeal, createMasterKeys, isEnvelope, openUnder, readEnvelope, sealUnder } from "../src/index.ts";
 
 const ID = "a".repeat(40);
@@ -40,6 +40,17 @@ describe("a body sealed to the intake", () => {
     const [one, other] = [await seal(BODY, ID), await seal(BODY, ID)];
     expect(Buffer.from(one).includes("KOFFI")).toBe(false);
     expect(one).not.toEqual(other);
+  });
+
+  it("is sealed under a key that is forgotten after a second, also where no other body comes", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] }); // the clock itself stands still, so that only forgetting makes another key
+    onTestFinished(() => void vi.useRealTimers());
+    const { seal } = await intakeOf();
+    const encOf = async () => envelopeIn(await seal(BODY, ID)).enc;
+    const first = await encOf();
+    expect(await encOf()).toEqual(first);
+    vi.advanceTimersByTime(1_000);
+    expect(await encOf()).not.toEqual(first);
   });
 
   it("is refused as the body of another delivery, because who can write to the database could swap them", async () => {
