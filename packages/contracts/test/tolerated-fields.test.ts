@@ -78,9 +78,16 @@ describe("sets that the provider keeps open", () => {
     [94, 94],
     ["0.94", "0.94"],
     ["94,5", "94,5"],
+    ["94 %", "94 %"],
+    ["94,5\u00a0%", "94,5\u00a0%"],
+    ["-1", "-1"],
+    ["9.4e-1", "9.4e-1"],
     ["", null],
     [true, null],
     [[0.94], null],
+    ["KOFFI Ama", null],
+    ["94 KOFFI", null],
+    ["9".repeat(33), null],
   ])("a score of %j is kept raw, because the scales differ from field to field", (sent, kept) => {
     const body = sampleWith("CLIENT_FILE_STATUS_CHANGED", "payload.score", sent);
     expect(readAs("CLIENT_FILE_STATUS_CHANGED", body).payload.score).toBe(kept);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { clientFileStates, flags } from "../client-file-states.ts";
-import { rawScore } from "../fields/score.ts";
+import { text } from "../fields/text.ts";
 import { asks, followUps } from "../retry-asks.ts";
 
 /**
@@ -18,7 +18,8 @@ export const clientFileData = z.object({
   previousState: z.enum(clientFileStates).nullable(),
   version: z.int().positive(),
   flags: z.array(z.enum(flags)),
-  score: rawScore.nullable(),
+  /** As Danaya sent it; an earlier version read any text as a score. */
+  score: z.union([z.number(), text]).nullable(),
   confirmed: z.boolean(),
   processingEnded: z.boolean(),
   aliases: z.array(z.string()),
