@@ -68,13 +68,13 @@ async function rotate(ledger: Ledger, versions: KnownVersions): Promise<number> 
   const progress = (rotated: Rotated) => sayAside(`  ${textOf(rotated)}`);
   const rotated = await rotateKeys({ ledger, signal: interrupted.signal, progress });
   say(`sealed anew: ${textOf(rotated)}`);
-  for (const { deliveryId, code } of rotated.failing) say(`  ${deliveryId} ${code}`);
+  for (const { what, id, code } of rotated.failing) say(`  ${what} ${id} ${code}`);
   if (rotated.interrupted) return EXIT_INTERRUPTED;
   const status = await tellStatus(ledger, versions, false);
   return rotated.failing.length > 0 ? 1 : status;
 }
 
 function textOf({ dataKeys, bodies, failing }: Rotated): string {
-  const failed = failing.length > 0 ? `, ${failing.length} bodies can't be opened` : "";
+  const failed = failing.length > 0 ? `, ${failing.length} can't be opened` : "";
   return `${dataKeys} data keys, ${bodies} bodies${failed}`;
 }

@@ -11,7 +11,12 @@ const bodies = Array.from({ length: FILES }, (_, index) =>
 
 async function rotate({ sealing }: Ledger, batch: number): Promise<number> {
   let resealed = 0;
-  for (let last = 1; last > 0; resealed += last) last = await sealing.resealDataKeys(batch);
+  for (let after: string | null = ""; after !== null; ) {
+    const page = await sealing.resealDataKeys({ after, limit: batch });
+    expect(page.failing).toEqual([]);
+    resealed += page.resealed;
+    after = page.next;
+  }
   for (let after: string | null = ""; after !== null; ) {
     const page = await sealing.wrapBodies({ after, limit: batch }, NOW);
     expect(page.failing).toEqual([]);
@@ -52,7 +57,7 @@ test("a rotation that was cut short is finished by the next, which finds nothing
   const some = bodies.slice(0, 10);
   for (const body of some) await t.sealed.applyDelivery(await t.receiveSealed(body), NOW);
   const both = t.ledgerWith(fresh, old);
-  expect(await both.sealing.resealDataKeys(4)).toBe(4); // and dies
+  expect(await both.sealing.resealDataKeys({ after: "", limit: 4 })).toMatchObject({ resealed: 4 }); // and dies
   expect((await both.sealing.count()).dataKeys).toEqual([
     { masterVersion: "new", count: 4 },
     { masterVersion: "old", count: 6 },
@@ -81,4 +86,18 @@ test("what waits under an older intake key, or settled without being wrapped, is
   });
   for (const body of [waiting, plain]) expect(await reveal(t.ledgerWith(fresh), body)).toEqual(bytes(body));
   expect(await t.ledgerWith(fresh).applyDelivery(idOf(waiting), NOW)).toMatchObject({ kind: "applied" });
+});
+
+test("a data key that can't be opened is named and keeps no other from being rotated", async () => {
+  const [old, fresh] = [masterKey("old"), masterKey("new")];
+  await using t = await openSealedLedger(old);
+  for (const body of bodies.slice(0, 3)) await t.sealed.applyDelivery(await t.receiveSealed(body), NOW);
+  const [bad] = await t.rows<{ id: string }>(
+    "update data_keys set sealed_key = 'x' where id = (select min(id::text)::uuid from data_keys) returning id",
+  );
+  const { sealing } = t.ledgerWith(fresh, old);
+  const first = await sealing.resealDataKeys({ after: "", limit: 1 });
+  expect(first).toEqual({ resealed: 0, failing: [{ keyId: bad?.id, code: "BODY_UNREADABLE" }], next: bad?.id });
+  const others = await sealing.resealDataKeys({ after: first.next ?? "", limit: 10 });
+  expect(others).toEqual({ resealed: 2, failing: [], next: null });
 });

@@ -1,5 +1,6 @@
 import type { Ledger } from "@receiver/ledger";
 
+type ResealedPage = Awaited<ReturnType<Ledger["sealing"]["resealDataKeys"]>>;
 type WrappedPage = Awaited<ReturnType<Ledger["sealing"]["wrapBodies"]>>;
 
 /** Data keys of one transaction: their rows are locked for some milliseconds, and workers only read them. */
@@ -7,7 +8,13 @@ const KEYS_PER_BATCH = 500;
 /** Bodies looked at in one go. Each that is wrapped is a transaction of its own. */
 const BODIES_PER_PAGE = 200;
 
-export type Rotated = { dataKeys: number; bodies: number; failing: WrappedPage["failing"]; interrupted: boolean };
+export type Rotated = {
+  dataKeys: number;
+  bodies: number;
+  /** What can't be opened, and was left as it is. */
+  failing: { what: "data key" | "body"; id: string; code: string }[];
+  interrupted: boolean;
+};
 
 type Tools = {
   ledger: Pick<Ledger, "sealing">;
@@ -19,16 +26,17 @@ type Tools = {
 /** Data keys first, then bodies that are under none. Nothing is remembered between runs: what is done is no longer found. */
 export async function rotateKeys({ ledger: { sealing }, signal, progress }: Tools): Promise<Rotated> {
   const rotated: Rotated = { dataKeys: 0, bodies: 0, failing: [], interrupted: false };
-  for (let more = true; more && !signal.aborted; ) {
-    const resealed = await sealing.resealDataKeys(KEYS_PER_BATCH);
-    rotated.dataKeys += resealed;
-    more = resealed > 0;
-    if (more) progress(rotated);
+  for (let after: string | null = ""; after !== null && !signal.aborted; ) {
+    const page: ResealedPage = await sealing.resealDataKeys({ after, limit: KEYS_PER_BATCH });
+    rotated.dataKeys += page.resealed;
+    for (const { keyId: id, code } of page.failing) rotated.failing.push({ what: "data key", id, code });
+    if (page.resealed > 0) progress(rotated);
+    after = page.next;
   }
   for (let after: string | null = ""; after !== null && !signal.aborted; ) {
     const page: WrappedPage = await sealing.wrapBodies({ after, limit: BODIES_PER_PAGE }, new Date());
     rotated.bodies += page.wrapped;
-    rotated.failing.push(...page.failing);
+    for (const { deliveryId: id, code } of page.failing) rotated.failing.push({ what: "body", id, code });
     if (page.wrapped > 0) progress(rotated);
     after = page.next;
   }

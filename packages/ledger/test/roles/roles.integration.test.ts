@@ -214,7 +214,7 @@ describe("everybody else, as himself", () => {
     expect(await t.ops.erasure.closeRelationship(found.id, { ...asked, closedAt: NOW })).toMatchObject({
       clientFileId: found.id,
     });
-    await t.ops.sealing.resealDataKeys(10);
+    await t.ops.sealing.resealDataKeys({ after: "", limit: 10 });
     await t.ops.sealing.wrapBodies({ after: "", limit: 10 }, NOW);
     const inTwentyYears = { policy: defaultRetention, by, now: new Date("2046-11-22T12:00:00Z") };
     expect(await t.worker.retention.run(inTwentyYears)).toMatchObject({ finished: true, erased: { files: 1 } });
