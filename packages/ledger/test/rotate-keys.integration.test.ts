@@ -101,3 +101,13 @@ test("a data key that can't be opened is named and keeps no other from being rot
   const others = await sealing.resealDataKeys({ after: first.next ?? "", limit: 10 });
   expect(others).toEqual({ resealed: 2, failing: [], next: null });
 });
+
+test("a body whose key row is missing is counted as such, because a restore may have left it out", async () => {
+  await using t = await openSealedLedger(masterKey("one"));
+  for (const body of bodies.slice(0, 2)) await t.sealed.applyDelivery(await t.receiveSealed(body), NOW);
+  await t.rows("delete from data_keys where id = (select min(id::text)::uuid from data_keys)");
+  expect((await t.sealed.sealing.count()).bodies).toEqual([
+    { kind: "data-key", version: null, count: 1 },
+    { kind: "key-missing", version: null, count: 1 },
+  ]);
+});

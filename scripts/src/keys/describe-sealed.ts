@@ -9,6 +9,7 @@ const kinds = {
   intake: "sealed to the intake",
   "data-key": "under a data key",
   erased: "erased",
+  "key-missing": "under a data key whose row is MISSING",
 } as const;
 
 /** For people: what may be thrown away stands there with a count of none. */

@@ -12,6 +12,7 @@ const sealed = {
     { kind: "intake" as const, version: "new", count: 4 },
     { kind: "data-key" as const, version: null, count: 50 },
     { kind: "erased" as const, version: null, count: 5 },
+    { kind: "key-missing" as const, version: null, count: 6 },
   ],
 };
 const versions = { current: "new", known: ["new", "old"] };
@@ -23,10 +24,11 @@ test("what is sealed under what is counted, and the key that may be destroyed is
     "  lost (MISSING: not in MASTER_KEYS)    1",
     "  destroyed                             2",
     "bodies, by what they are sealed with",
-    "  plain                                  3",
-    "  sealed to the intake, new (current)    4",
-    "  under a data key                      50",
-    "  erased                                 5",
+    "  plain                                    3",
+    "  sealed to the intake, new (current)      4",
+    "  under a data key                        50",
+    "  erased                                   5",
+    "  under a data key whose row is MISSING    6",
     "nothing is sealed under old any more",
   ]);
   expect(missingOf(sealed, versions)).toEqual(["lost"]);
