@@ -22,7 +22,6 @@ const statements = [
   )`,
   "create index data_keys_by_master_version on data_keys (master_version, id) where sealed_key is not null",
   "alter table delivery_bodies add column data_key_id uuid",
-  "create index delivery_bodies_by_data_key on delivery_bodies (data_key_id) where data_key_id is not null",
   "create index delivery_bodies_unwrapped on delivery_bodies (delivery_id) where data_key_id is null",
 ];
 
