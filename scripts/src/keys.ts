@@ -1,10 +1,10 @@
 import { type Ledger, openLedger } from "@receiver/ledger";
-import { ConfigError, keyText, type NamedKey, ReceiverError } from "@receiver/runtime";
+import { ConfigError, type NamedKey, publicKeyText, ReceiverError } from "@receiver/runtime";
 import { createMasterKeys } from "@receiver/sealing";
 import { keysCommand } from "./keys/command.ts";
 import { describeSealed, type KnownVersions, missingOf } from "./keys/describe-sealed.ts";
 import { findMasterKeys } from "./keys/find-master-keys.ts";
-import { newMasterKey } from "./keys/new-master-key.ts";
+import { newMasterKey, newVersion } from "./keys/new-master-key.ts";
 import { type Rotated, rotateKeys } from "./keys/rotate-keys.ts";
 import { CantReplay, findPipeline } from "./replay/find-pipeline.ts";
 
@@ -18,14 +18,14 @@ type OnLedger = (ledger: Ledger, versions: KnownVersions) => Promise<number>;
 const command = keysCommand(
   {
     generate: (version) => say(newMasterKey(version)),
-    printPublic: async () => say(keyText(await createMasterKeys(expectKeys()).publicKey())),
+    printPublic: async () => say(publicKeyText(await createMasterKeys(expectKeys()).publicKey())),
     status: (json) => onLedger(async (ledger, versions) => tellStatus(ledger, versions, json)),
     rotate: async () => {
       expectKeys();
       await onLedger(rotate);
     },
   },
-  new Date().toISOString().slice(0, 10),
+  newVersion(new Date().toISOString().slice(0, 10)),
 );
 try {
   await command.parseAsync(process.argv);

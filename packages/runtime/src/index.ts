@@ -2,7 +2,7 @@ export { type Cidr, toBlockList } from "./config/cidr-list.ts";
 export { ConfigError, type ConfigProblem } from "./config/config-error.ts";
 export { explain } from "./config/explain.ts";
 export { fields } from "./config/fields.ts";
-export { keyText, type NamedKey } from "./config/key-list.ts";
+export { keyText, type NamedKey, publicKeyText } from "./config/key-list.ts";
 export { readConfig } from "./config/read-config.ts";
 export type { NamedToken } from "./config/token-list.ts";
 export { type ErrorCode, errorCodes } from "./errors/error-codes.ts";

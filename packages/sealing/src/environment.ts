@@ -39,7 +39,7 @@ export const masterKeysEnvironment = z.object({
 export const publicKeyEnvironment = z.object({
   ...common,
   /** Of the current master key. */
-  SEALING_PUBLIC_KEY: fields.namedKey.optional(),
+  SEALING_PUBLIC_KEY: fields.publicKey.optional(),
 });
 
 type MasterKeysVariables = z.output<typeof masterKeysEnvironment>;

@@ -17,6 +17,8 @@ const schemas = {
   SEALING_PUBLIC_KEY: publicKeyEnvironment.superRefine(expectPublicKey),
 };
 const key = (version: string) => `${version}:${randomBytes(32).toString("base64url")}`;
+const publicKey = (version: string) => key(version).replace(":", ":pub.");
+const valid = { MASTER_KEYS: key("a"), SEALING_PUBLIC_KEY: publicKey("a") };
 const production = { NODE_ENV: "production" };
 
 function problemsIn(variable: keyof typeof schemas, env: Record<string, string>) {
@@ -46,9 +48,15 @@ describe.each(["MASTER_KEYS", "SEALING_PUBLIC_KEY"] as const)("%s", (variable) =
   });
 
   it("contradicts ENCRYPT_AT_REST=never, because one of the two is a mistake", () => {
-    expect(problemsIn(variable, { [variable]: key("a"), ENCRYPT_AT_REST: "never" })).toMatchObject([
+    expect(problemsIn(variable, { [variable]: valid[variable], ENCRYPT_AT_REST: "never" })).toMatchObject([
       { variable: "ENCRYPT_AT_REST" },
     ]);
+  });
+
+  it("is refused where the other one belongs: any 32 bytes pass as a public key, and nobody could open what is sealed to them", () => {
+    const other = variable === "MASTER_KEYS" ? valid.SEALING_PUBLIC_KEY : valid.MASTER_KEYS;
+    expect(problemsIn(variable, { [variable]: other })).toMatchObject([{ variable }]);
+    expect(problemsIn(variable, { [variable]: valid[variable] })).toEqual([]);
   });
 
   it("is refused without being shown where it has another form", () => {

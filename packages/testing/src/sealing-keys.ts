@@ -9,7 +9,7 @@ export async function sealingKeys() {
   const { key: publicKey } = await createMasterKeys([masterKey]).publicKey();
   return {
     masterKey,
-    ingress: { SEALING_PUBLIC_KEY: `${VERSION}:${publicKey.toString("base64url")}` },
+    ingress: { SEALING_PUBLIC_KEY: `${VERSION}:pub.${publicKey.toString("base64url")}` },
     readers: { MASTER_KEYS: `${VERSION}:${masterKey.key.toString("base64url")}` },
   };
 }

@@ -10,14 +10,14 @@ export type KeysCommands = {
 const VERSION = /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/;
 
 /** The command line of `npm run keys`. */
-export function keysCommand({ generate, printPublic, status, rotate }: KeysCommands, today: string): Command {
+export function keysCommand({ generate, printPublic, status, rotate }: KeysCommands, newVersion: string): Command {
   const command = new Command("npm run keys --")
     .description("The keys that bodies are encrypted with: making them, and changing them while everything runs.")
     .addHelpText("after", help);
   command
     .command("generate")
     .description("prints a new master key for MASTER_KEYS; it is kept nowhere else")
-    .argument("[version]", "what sealed things remember it by", readVersion, today)
+    .argument("[version]", "what sealed things remember it by", readVersion, newVersion)
     .action(generate);
   command
     .command("public")

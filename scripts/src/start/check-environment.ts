@@ -11,7 +11,7 @@ const environment = z.object({
   REDIS_URL: fields.redisUrl.optional(),
   MASTER_KEYS: fields.keyList.optional(),
   MASTER_KEYS_FILE: fields.keyListFile.optional(),
-  SEALING_PUBLIC_KEY: fields.namedKey.optional(),
+  SEALING_PUBLIC_KEY: fields.publicKey.optional(),
   DANAYA_WEBHOOK_TOKENS: fields.tokenList.optional(),
   ALLOWED_COMPANY_IDS: fields.nonEmptyList.optional(),
   SPOOL_MAX_BYTES: fields.wholeNumber({ min: 0, max: 2 ** 40 }).optional(),

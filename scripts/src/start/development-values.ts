@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { firstToken } from "../first-token.ts";
-import { newMasterKey } from "../keys/new-master-key.ts";
+import { newMasterKey, newVersion } from "../keys/new-master-key.ts";
 import { DEFAULT_PORTS } from "./ports.ts";
 import { type SealingVariables, sealingVariables } from "./sealing-variables.ts";
 
@@ -55,7 +55,7 @@ async function keepSecrets(dataDir: string): Promise<z.output<typeof kept>> {
   const secrets = kept.parse({
     token: randomBytes(24).toString("base64url"),
     password: randomBytes(9).toString("base64url"),
-    masterKey: newMasterKey(`development-${randomBytes(3).toString("hex")}`), // another folder's must not have its name
+    masterKey: newMasterKey(newVersion("development")),
     ...known, // of a version that kept fewer, perhaps
   });
   if (Object.keys(known).length === Object.keys(secrets).length) return secrets;

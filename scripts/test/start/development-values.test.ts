@@ -76,7 +76,7 @@ describe("what bodies are sealed with", () => {
     expect((await developmentValues({}, dataDir)).sealing).toEqual(sealing);
     expect(sealing.readers.MASTER_KEYS).toMatch(/^development-/);
     expect(sealing.others).toMatchObject({
-      SEALING_PUBLIC_KEY: expect.stringMatching(/^development-/),
+      SEALING_PUBLIC_KEY: expect.stringMatching(/^development-[0-9a-f]{6}:pub\./),
       MASTER_KEYS: "",
     });
     expect(JSON.stringify(sealing.others)).not.toContain(sealing.readers.MASTER_KEYS.split(":")[1]);
@@ -88,5 +88,20 @@ describe("what bodies are sealed with", () => {
     expect(given).toMatchObject({ masterKeys: MASTER_KEYS, readers: { MASTER_KEYS } });
     const off = (await developmentValues({ ENCRYPT_AT_REST: "never" }, dataDir)).sealing;
     expect(off).toMatchObject({ masterKeys: null, readers: { MASTER_KEYS: "" }, others: { SEALING_PUBLIC_KEY: "" } });
+  });
+
+  test("is refused where the public key is of none of the master keys, because no app could open what it seals", async () => {
+    const [mine, older, foreign] = [1, 2, 3].map(
+      (fill) => `mine-${fill}:${Buffer.alloc(32, fill).toString("base64url")}`,
+    );
+    const publicKeyOf = async (MASTER_KEYS = "") => {
+      const { sealing } = await developmentValues({ MASTER_KEYS }, dataDir);
+      return { SEALING_PUBLIC_KEY: sealing.others.SEALING_PUBLIC_KEY };
+    };
+    const keys = { MASTER_KEYS: `${mine},${older}` };
+    const refused = developmentValues({ ...keys, ...(await publicKeyOf(foreign)) }, dataDir);
+    await expect(refused).rejects.toMatchObject({ problems: [{ variable: "SEALING_PUBLIC_KEY" }] });
+    const rotating = await publicKeyOf(older);
+    expect((await developmentValues({ ...keys, ...rotating }, dataDir)).sealing.others).toMatchObject(rotating);
   });
 });

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { cidrList } from "./cidr-list.ts";
-import { keyList, keyListFile, namedKey } from "./key-list.ts";
+import { keyList, keyListFile, publicKey } from "./key-list.ts";
 import { entriesOf, textField } from "./text-field.ts";
 import { tokenList } from "./token-list.ts";
 
@@ -67,7 +67,7 @@ export const fields = {
   ),
   cidrList,
   tokenList,
-  namedKey,
+  publicKey,
   keyList,
   keyListFile,
   oneOf,

@@ -10,9 +10,15 @@ const ENTRY = /^(?<version>[A-Za-z0-9][A-Za-z0-9_-]{0,31}):(?<key>[A-Za-z0-9_-]{
 const rule = "version:key pairs, each key 32 bytes as base64url, each version of 1 to 32 letters, digits, - or _";
 const fix = "Make one with: npm run keys -- generate";
 
-export const namedKey = textField(
-  { rule: "must be version:key, the key 32 bytes as base64url", fix: "Set what this prints: npm run keys -- public" },
-  readKey,
+/** A form of its own: any 32 bytes pass as a public key, a master key, too, and nobody could open what is sealed to them. */
+const PUBLIC = "pub.";
+
+export const publicKey = textField(
+  {
+    rule: `must be version:${PUBLIC}key, the key 32 bytes as base64url, and no master key`,
+    fix: "Set what this prints: npm run keys -- public",
+  },
+  (text) => (text.includes(`:${PUBLIC}`) ? readKey(text.replace(`:${PUBLIC}`, ":")) : undefined),
 );
 
 export const keyList = textField(
@@ -30,6 +36,8 @@ export const keyListFile = textField(
 );
 
 export const keyText = ({ version, key }: NamedKey): string => `${version}:${key.toString("base64url")}`;
+
+export const publicKeyText = ({ version, key }: NamedKey): string => `${version}:${PUBLIC}${key.toString("base64url")}`;
 
 function readKeys(text: string): [NamedKey, ...NamedKey[]] | undefined {
   const entries = text.split(/[,\s]+/).filter((entry) => entry !== "");
