@@ -12,7 +12,7 @@ export default defineConfig({
   test: {
     reporters: process.env.CI ? ["default", ["json", { outputFile: "test-results.json" }]] : ["default"],
     // Most of a test's time is waiting: for locks to expire, for processes to start and to end.
-    maxWorkers: 4,
+    maxWorkers: 3,
     // A file gets its worker's modules as the last one left them: loading them anew took a third of the unit tests' time.
     isolate: false,
     projects: [
@@ -39,7 +39,7 @@ export default defineConfig({
       },
       {
         test: {
-          name: "drills", // what they measure is only true of a machine that does nothing else: `npm run test:drills`
+          name: "drills", // minutes long, or true only of a machine that does nothing else: `npm run test:drills`
           include: everywhere("drill.test"),
           exclude: ["**/node_modules/**"],
           globalSetup: [servers],

@@ -40,7 +40,7 @@ test("whatever is lost, killed, doubled and swept between an answer and its effe
       await world.settle();
       await expectAppliedOnce(world, answered, subscribers);
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
   expect(killed, "connections did end in mid-transaction").toBeGreaterThan(0);
 }, 300_000);

@@ -6,8 +6,16 @@ const always = {
   log_min_error_statement: "panic", // and the statement, whose literals may be a person's
 };
 
-/** A test's database lives as long as the test: nothing of it needs to reach the disk. */
-const forgetful = { fsync: "off", full_page_writes: "off", wal_level: "minimal", max_wal_senders: "0" };
+/** A test's database lives as long as the test: nothing of it needs to reach the disk, or to be tidied or compiled for later. */
+const forgetful = {
+  fsync: "off",
+  full_page_writes: "off",
+  synchronous_commit: "off",
+  wal_level: "minimal",
+  max_wal_senders: "0",
+  autovacuum: "off",
+  jit: "off",
+};
 
 /** The settings as arguments of `postgres`. In mode `start` durability is Postgres's default, which is full. */
 export function settingsFor(mode: Mode): string[] {
