@@ -1,4 +1,4 @@
-import { networkOf } from "./network-of.ts";
+import { networkOf } from "@receiver/runtime";
 
 /** Failed tries that one network has at once: a misconfigured sender hears 401, and not 429, for a good while. */
 const BURST = 30;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { createFailureLimit } from "../src/limit-failures.ts";
-import { networkOf } from "../src/network-of.ts";
 
 function limitAt() {
   const clock = { now: 0 };
@@ -46,22 +45,5 @@ describe("the limit of failures", () => {
     for (let i = 0; i < 9_999; i += 1) fail(`10.0.${i >> 8}.${i & 255}`);
     expect(fail("192.0.2.2")).toBeGreaterThan(0);
     expect(fail("192.0.2.1")).toBe(0);
-  });
-});
-
-describe("the network of an address", () => {
-  it.each([
-    ["192.0.2.1", "192.0.2.1"],
-    ["::ffff:192.0.2.1", "192.0.2.1"],
-    ["2001:db8:0:1:2:3:4:5", "2001:db8:0:1::/64"],
-    ["2001:db8::1", "2001:db8:0:0::/64"],
-    ["2001:0DB8::", "2001:db8:0:0::/64"],
-    ["::1", "0:0:0:0::/64"],
-    ["fe80::1%eth0", "fe80:0:0:0::/64"],
-    ["unknown", "no-address"],
-    ["", "no-address"],
-    ["x".repeat(10_000), "no-address"],
-  ])("%j is of %s", (address, network) => {
-    expect(networkOf(address)).toBe(network);
   });
 });

@@ -20,6 +20,7 @@ export type { LogFields } from "./logging/log-fields.ts";
 export { createMetrics, type Metrics } from "./metrics/create-metrics.ts";
 export { startPrivateListener } from "./metrics/private-listener.ts";
 export { type Checks, runChecks } from "./metrics/run-checks.ts";
+export { networkOf } from "./network-of.ts";
 export { repeatUntilStopped } from "./repeat-until-stopped.ts";
 export { readRetryAfter } from "./retry-after.ts";
 export { within } from "./within.ts";

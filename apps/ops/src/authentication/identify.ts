@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { networkOf } from "@receiver/runtime";
 import type { AdmitUser } from "./admit-user.ts";
 import { type Credentials, readBasicCredentials } from "./basic-credentials.ts";
 import type { IdentifyMachine } from "./identify-machine.ts";
-import { networkOf } from "./network-of.ts";
 import type { Machine } from "./scopes.ts";
 import type { Sessions } from "./sessions.ts";
 import type { User } from "./user-list.ts";

@@ -1,9 +1,9 @@
 import formbody from "@fastify/formbody";
+import { networkOf } from "@receiver/runtime";
 import type { FastifyPluginAsync, FastifyReply } from "fastify";
 import { html } from "ghtml";
 import { z } from "zod";
 import type { AdmitUser } from "../authentication/admit-user.ts";
-import { networkOf } from "../authentication/network-of.ts";
 import { requestOriginOf } from "../authentication/request-origin.ts";
 import type { SessionCookie } from "../authentication/session-cookie.ts";
 import type { Sessions } from "../authentication/sessions.ts";
