@@ -72,6 +72,7 @@ test(".env.example names each variable that an app reads, and no other", () => {
     "packages/runtime/src/lifecycle/process-environment.ts",
     "packages/worker/src/pipeline-environment.ts",
     "packages/sealing/src/environment.ts",
+    "packages/ledger/src/rules-environment.ts",
     "scripts/src/ask-again/environment.ts",
     "scripts/src/migrate/environment.ts",
   ];

@@ -119,15 +119,11 @@ describe("a refusal", () => {
     ["404 to another path", "/elsewhere", 404],
   ])("reaches a sender who is still sending: %s", async (_what, path, status) => {
     const { url } = await listen(ingressUnderTest());
-    for (const headers of [
-      { "content-length": 16 * MIB },
-      { "transfer-encoding": "chunked" },
-      // Node ends the connection of who asks for it at once: what is unread then resets it, under an answer not yet read.
-      { "content-length": 16 * MIB, connection: "close" },
-    ]) {
+    const length = { "content-length": 16 * MIB };
+    // With "close" Node ends the connection with its answer: what is unread then resets it, before the answer is read.
+    for (const headers of [length, { "transfer-encoding": "chunked" }, { ...length, connection: "close" }]) {
       const outgoing = request(url + path, { method: "POST", headers });
-      const sent = once(outgoing, "close"); // rejects when the connection is reset under the sender
-      outgoing.end(Buffer.alloc(16 * MIB));
+      const sent = once(outgoing.end(Buffer.alloc(16 * MIB)), "close"); // rejects when the connection is reset under the sender
       const [answer] = await once(outgoing, "response");
       expect(answer.statusCode).toBe(status);
       expect(JSON.parse(await text(answer))).toMatchObject({ status });
@@ -136,8 +132,7 @@ describe("a refusal", () => {
   });
 
   it("comes before the body: 401 to who has sent the headers only", async () => {
-    const { port } = await listen(ingressUnderTest());
-    const { socket } = open(port);
+    const { socket } = open((await listen(ingressUnderTest())).port);
     socket.write(head("/webhooks/danaya/wrong", 1_000));
     const [first] = await once(socket, "data");
     expect(String(first)).toMatch(/^HTTP\/1\.1 401 /);

@@ -1,3 +1,4 @@
+import { expectConfirmation, rulesEnvironment, rulesIn } from "@receiver/ledger";
 import { fields } from "@receiver/runtime";
 import { expectMasterKeys, masterKeysEnvironment, masterKeysIn } from "@receiver/sealing";
 import { z } from "zod";
@@ -6,6 +7,7 @@ import { userList } from "./authentication/user-list.ts";
 export const opsConfig = z
   .object({
     ...masterKeysEnvironment.shape,
+    ...rulesEnvironment.shape,
     DATABASE_URL: fields.databaseUrl,
     REDIS_URL: fields.redisUrl.optional(),
     OPS_HOST: fields.host.default("127.0.0.1"),
@@ -19,9 +21,11 @@ export const opsConfig = z
     TRUSTED_PROXIES: fields.cidrList.optional(),
   })
   .superRefine(expectMasterKeys)
+  .superRefine(expectConfirmation)
   .transform((env) => ({
     host: env.OPS_HOST,
     port: env.OPS_PORT,
+    rules: rulesIn(env),
     publicUrl: env.OPS_PUBLIC_URL,
     allowedCompanyIds: env.ALLOWED_COMPANY_IDS && new Set(env.ALLOWED_COMPANY_IDS),
     trustedProxies: (env.TRUSTED_PROXIES ?? []).map(({ address, prefix }) => `${address}/${prefix}`),

@@ -12,11 +12,12 @@ import type { OpsConfig } from "./config.ts";
  */
 export async function startOps(context: AppContext<OpsConfig>): Promise<{ url: string }> {
   const { config, logger, metrics, opened, check } = context;
-  const { allowedCompanyIds, trustedProxies, publicUrl } = config;
+  const { allowedCompanyIds, trustedProxies, publicUrl, rules } = config;
   const { databaseUrl, redisUrl, users, masterKeys } = config.secrets;
 
   if (masterKeys === null) logger.warn({ event: "bodies-not-encrypted" });
-  const ledger = opened("ledger", openLedger({ databaseUrl, applicationName: "ops", allowedCompanyIds, masterKeys }));
+  const options = { databaseUrl, applicationName: "ops", allowedCompanyIds, masterKeys, rules };
+  const ledger = opened("ledger", openLedger(options));
   check("ledger", () => ledger.check());
   opened("durability", watchDurability(ledger, context));
   const backend = chooseBackend({ redisUrl, databaseUrl });

@@ -1,13 +1,42 @@
-import { defaultRetention } from "@receiver/ledger";
-import { fields } from "@receiver/runtime";
+import { apiUrl } from "@receiver/danaya-api";
+import { defaultRetention, expectConfirmation, rulesEnvironment, rulesIn } from "@receiver/ledger";
+import { explain, fields } from "@receiver/runtime";
 import { expectMasterKeys, masterKeysEnvironment, masterKeysIn } from "@receiver/sealing";
 import { pipelineEnvironment, pipelineSecrets } from "@receiver/worker";
 import { z } from "zod";
+
+/** Left alone after so many questions in a row that nobody answered, at first and at most for so long. */
+const PATIENCE = { opensAfter: 5, closedMs: { first: 30_000, most: 10 * 60_000 } };
+
+const headerValue = explain({
+  rule: "must be printable characters without spaces: it goes into a header",
+  fix: "Copy it from Danaya's dashboard again",
+});
+const credentialMissing = explain({
+  rule: "must be set with DANAYA_API_URL: Danaya answers nobody without it",
+  fix: "Copy it from Danaya's dashboard",
+});
 
 export const config = z
   .object({
     ...pipelineEnvironment.shape,
     ...masterKeysEnvironment.shape,
+    ...rulesEnvironment.shape,
+    DANAYA_API_URL: apiUrl.optional(),
+    DANAYA_API_KEY: z
+      .string({ error: headerValue })
+      .regex(/^[!-~]+$/, { error: headerValue })
+      .optional(),
+    DANAYA_API_SECRET: z
+      .string({ error: headerValue })
+      .regex(/^[!-~]+$/, { error: headerValue })
+      .optional(),
+    /** Networks that Danaya's API may live in although they are not public. */
+    OUTGOING_ALLOW: fields.cidrList.default([]),
+    /** Questions per second at most, of all processes together. */
+    LOOK_UP_RATE: fields.wholeNumber({ min: 1, max: 1_000 }, 5).default(5),
+    /** From the end of one look at what is due to the next. */
+    LOOK_UP_INTERVAL_MS: fields.durationMs.default(500),
     /** From the end of one sweep to the next. */
     SWEEP_INTERVAL_MS: fields.durationMs.default(5_000),
     /** How long a row may wait for its job before anybody looks. Longer than it takes to publish, and to try that again. */
@@ -22,12 +51,21 @@ export const config = z
     RETENTION_INTERVAL_MS: fields.durationMs.default(60 * 60_000),
   })
   .superRefine(expectMasterKeys)
+  .superRefine(expectConfirmation)
+  .superRefine((env, context) => {
+    if (env.DANAYA_API_URL === undefined) return;
+    for (const variable of ["DANAYA_API_KEY", "DANAYA_API_SECRET"] as const)
+      if (env[variable] === undefined)
+        context.addIssue({ code: "custom", path: [variable], message: credentialMissing });
+  })
   .transform((env) => ({
     sweep: {
       intervalMs: env.SWEEP_INTERVAL_MS,
       afterMs: env.SWEEP_AFTER_MS,
       backlogWarnAfterMs: env.BACKLOG_WARN_AFTER_MS,
     },
+    rules: rulesIn(env),
+    asking: askingIn(env),
     retention: env.RETENTION
       ? {
           intervalMs: env.RETENTION_INTERVAL_MS,
@@ -36,3 +74,27 @@ export const config = z
       : null,
     secrets: { ...pipelineSecrets(env), masterKeys: masterKeysIn(env) },
   }));
+
+type Api = {
+  DANAYA_API_URL?: string | undefined;
+  DANAYA_API_KEY?: string | undefined;
+  DANAYA_API_SECRET?: string | undefined;
+  OUTGOING_ALLOW: z.output<typeof fields.cidrList>;
+  LOOK_UP_RATE: number;
+  LOOK_UP_INTERVAL_MS: number;
+};
+
+/** Null without an API. */
+function askingIn({ DANAYA_API_URL, DANAYA_API_KEY = "", DANAYA_API_SECRET = "", ...env }: Api) {
+  if (DANAYA_API_URL === undefined) return null;
+  return {
+    api: {
+      baseUrl: DANAYA_API_URL,
+      apiKey: DANAYA_API_KEY,
+      apiSecret: DANAYA_API_SECRET,
+      outgoingAllow: env.OUTGOING_ALLOW,
+    },
+    gate: { perSecond: env.LOOK_UP_RATE, ...PATIENCE },
+    intervalMs: env.LOOK_UP_INTERVAL_MS,
+  };
+}

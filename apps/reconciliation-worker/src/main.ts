@@ -1,5 +1,7 @@
+import { openDanayaApi } from "@receiver/danaya-api";
 import { repeatUntilStopped, runApp } from "@receiver/runtime";
 import { openPipeline } from "@receiver/worker";
+import { createAsking } from "./ask/create-asking.ts";
 import { config } from "./config.ts";
 import { createRetention } from "./retention/create-retention.ts";
 import { createSweeper } from "./sweep/create-sweeper.ts";
@@ -12,10 +14,18 @@ await runApp({
   config,
   start: async (context) => {
     const { config, logger, metrics, stopping, opened } = context;
-    const { ledger, producer } = await openPipeline(name, context);
+    const { ledger, producer, tell } = await openPipeline(name, context);
     const sweep = createSweeper({ ledger, producer, logger, metrics, stopping }, config.sweep);
     const sweeping = repeatUntilStopped(sweep, { pauseMs: config.sweep.intervalMs, stopping });
     opened("sweeper", { close: () => sweeping });
+    if (config.asking !== null) {
+      const { gate, intervalMs } = config.asking;
+      const api = opened("danaya-api", openDanayaApi(config.asking.api));
+      const now = () => new Date();
+      const ask = createAsking({ ledger, api, tell, logger, metrics, now, stopping }, { gate });
+      const asking = repeatUntilStopped(ask, { pauseMs: intervalMs, stopping });
+      opened("asking", { close: () => asking });
+    }
     if (config.retention !== null) {
       const { intervalMs, policy } = config.retention;
       const retain = createRetention({ ledger, logger, metrics, stopping }, policy);

@@ -1,8 +1,13 @@
+import { expectConfirmation, rulesEnvironment, rulesIn } from "@receiver/ledger";
 import { expectMasterKeys, masterKeysEnvironment, masterKeysIn } from "@receiver/sealing";
 import { pipelineEnvironment, pipelineSecrets } from "@receiver/worker";
 import { z } from "zod";
 
 export const config = z
-  .object({ ...pipelineEnvironment.shape, ...masterKeysEnvironment.shape })
+  .object({ ...pipelineEnvironment.shape, ...masterKeysEnvironment.shape, ...rulesEnvironment.shape })
   .superRefine(expectMasterKeys)
-  .transform((env) => ({ secrets: { ...pipelineSecrets(env), masterKeys: masterKeysIn(env) } }));
+  .superRefine(expectConfirmation)
+  .transform((env) => ({
+    rules: rulesIn(env),
+    secrets: { ...pipelineSecrets(env), masterKeys: masterKeysIn(env) },
+  }));

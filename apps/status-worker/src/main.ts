@@ -11,7 +11,7 @@ await runApp({
   env: process.env,
   config,
   start: async (context) => {
-    if (context.config.confirm === "never") context.logger.warn({ event: "decisions-not-confirmed" });
+    if (context.config.rules.confirm === "never") context.logger.warn({ event: "decisions-not-confirmed" });
     const pipeline = await openPipeline(name, context);
     await seedStatusMap(pipeline.ledger.statusMap, context.config.statusMap, context.logger);
     await startWorkers(context, pipeline, processors, deliveryTools(pipeline, context.metrics));

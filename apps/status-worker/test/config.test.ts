@@ -14,33 +14,50 @@ function problemsOf(env: Record<string, string>) {
   }
 }
 
+const DANAYA_API_URL = "https://api.example.org";
+const confirmIn = (env: Record<string, string>) => readConfig(config, { DATABASE_URL, ...env }).rules.confirm;
+
 describe("CONFIRM", () => {
-  test("is never by default on a developer's machine", () => {
-    expect(readConfig(config, { DATABASE_URL })).toMatchObject({ confirm: "never" });
+  test("is never by default on a developer's machine without Danaya's API, which nobody can ask there", () => {
+    expect(confirmIn({})).toBe("never");
   });
 
-  test("has to be said in production, because nobody may believe by default that decisions are confirmed", () => {
-    const production = { DATABASE_URL, NODE_ENV: "production", ENCRYPT_AT_REST: "never" };
-    const problems = problemsOf(production);
+  test("is decisions by default with Danaya's API, because a webhook is unsigned", () => {
+    expect(confirmIn({ DANAYA_API_URL })).toBe("decisions");
+    expect(confirmIn({ DANAYA_API_URL, CONFIRM: "approvals" })).toBe("approvals");
+    expect(confirmIn({ DANAYA_API_URL, CONFIRM: "never" })).toBe("never");
+  });
+
+  test("has to be said in production without the API, because nobody may believe by default that decisions are confirmed", () => {
+    const production = { NODE_ENV: "production", ENCRYPT_AT_REST: "never" };
+    const problems = problemsOf({ DATABASE_URL, ...production });
     expect(problems).toEqual([
       {
         variable: "CONFIRM",
-        rule: expect.stringContaining("is not set; it must be never"),
+        rule: expect.stringContaining("must be set in production"),
         fix: expect.stringContaining("confirmed:false"),
       },
     ]);
-    expect(readConfig(config, { ...production, CONFIRM: "never" })).toMatchObject({ confirm: "never" });
+    expect(confirmIn({ ...production, CONFIRM: "never" })).toBe("never");
+    expect(confirmIn({ ...production, DANAYA_API_URL })).toBe("decisions");
   });
 
-  test.each(["decisions", "approvals", "NEVER", "false"])("refuses what it can't do: %s", (CONFIRM) => {
+  test.each(["decisions", "approvals", "false"])("refuses what it can't do without the API: %s", (CONFIRM) => {
     expect(problemsOf({ DATABASE_URL, CONFIRM }).map(({ variable }) => variable)).toEqual(["CONFIRM"]);
   });
 });
 
-test("DANAYA_API_URL is refused, because who sets it expects decisions to be confirmed", () => {
-  const problems = problemsOf({ DATABASE_URL, DANAYA_API_URL: "https://api.example.org", CONFIRM: "never" });
-  expect(problems.map(({ variable }) => variable)).toEqual(["DANAYA_API_URL"]);
-  expect(JSON.stringify(problems)).not.toContain("api.example.org");
+test("the API is asked by a table that can be changed, and not at all where there is none", () => {
+  const minute = 60_000;
+  const { rules } = readConfig(config, { DATABASE_URL, DANAYA_API_URL, LOOK_UP_AFTER: "1m,2h,1d" });
+  expect(rules.lookUps?.openAfterMs).toEqual([minute, 120 * minute, 1_440 * minute]);
+  expect(readConfig(config, { DATABASE_URL, LOOK_UP_AFTER: "1m" }).rules.lookUps).toBeNull();
+});
+
+test.each(["2h,1m", "1m,1m", "1x", "5"])("a table that can't be followed is refused: %s", (LOOK_UP_AFTER) => {
+  expect(problemsOf({ DATABASE_URL, DANAYA_API_URL, LOOK_UP_AFTER }).map(({ variable }) => variable)).toEqual([
+    "LOOK_UP_AFTER",
+  ]);
 });
 
 test("the database is asked for, and Redis is not", () => {

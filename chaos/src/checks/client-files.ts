@@ -45,7 +45,12 @@ export const statesOfFold: Check = async (evidence) => {
   });
 };
 
-const context = { statusMap: defaultStatusMap, linksContradicted: false, escalatedByClock: false };
+const context = {
+  statusMap: defaultStatusMap,
+  confirm: "never",
+  linksContradicted: false,
+  escalatedByClock: false,
+} as const;
 
 /** What no clock has a part in: flags and documents depend on the day. */
 const comparable = ({ state, path, retries, score, openedAt, lastEventAt }: ClientFileView) =>

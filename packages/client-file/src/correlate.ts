@@ -10,6 +10,8 @@ type Pair = { uuid: string; number: string };
  */
 export type Evidence = {
   strong: readonly Pair[];
+  /** What an operator parted: neither kind of link holds between them. */
+  apart: readonly Pair[];
   weak: readonly {
     externalId: string;
     uuids: readonly string[];
@@ -28,9 +30,11 @@ export type Correlation = { partnerOf(node: Node): string | null; contradicted(n
  * A strong link holds if it is the only one at both ends; otherwise none of those ends is linked at all. A weak link
  * holds if it is the only one at both ends and neither end has a strong one.
  */
-export function correlate({ strong, weak }: Evidence): Correlation {
-  const borneTogether = linksOf(strong);
-  const presumed = linksOf(weak.flatMap((bearers) => presumedPair(bearers) ?? []));
+export function correlate({ strong, weak, apart }: Evidence): Correlation {
+  const parted = new Set(apart.map(pairKey));
+  const together = (pair: Pair) => !parted.has(pairKey(pair));
+  const borneTogether = linksOf(strong.filter(together));
+  const presumed = linksOf(weak.flatMap((bearers) => presumedPair(bearers) ?? []).filter(together));
 
   const partnerOf = (node: Node): string | null => {
     if (borneTogether.at(node).size > 0) return borneTogether.onlyPartner(node);
@@ -51,6 +55,8 @@ function presumedPair({ uuids, numbers, createdAts }: Evidence["weak"][number]):
   const isSole = otherUuids.length === 0 && otherNumbers.length === 0 && new Set(createdAts).size <= 1;
   return isSole ? { uuid, number } : null;
 }
+
+const pairKey = ({ uuid, number }: Pair): string => JSON.stringify([uuid, number]);
 
 type Links = { at(node: Node): ReadonlySet<string>; onlyPartner(node: Node): string | null };
 

@@ -1,8 +1,12 @@
-import type { RawScore } from "@receiver/contracts";
+import type { RawScore, State } from "@receiver/contracts";
 import type { ExpiryReading } from "./expiry.ts";
 
-/** Who says it. REGISTRATION and OPERATOR are said to us; GET is our own question; the others are deliveries. */
-export type EventSource = "REGISTRATION" | "UPLOAD" | "RETRY" | "ANALYSIS" | "STATUS" | "FLAT" | "GET" | "OPERATOR";
+/**
+ * Who says it. GET is our own question. OPERATOR decides on a file, LINK and UNLINK say which ids belong together, ABANDON gives up the
+ * retries that are open, WITHDRAWAL takes one of these back. REGISTRATION is said to us by the bank; the others are deliveries.
+ */
+export type EventSource = "REGISTRATION" | "UPLOAD" | "RETRY" | "ANALYSIS" | "STATUS" | "FLAT" | "GET" | OperatorAct;
+export type OperatorAct = "OPERATOR" | "LINK" | "UNLINK" | "ABANDON" | "WITHDRAWAL";
 
 /** An upload's document ids and an analysis's are two spaces: one string may name two documents. */
 export type DocumentSpace = "upload" | "analysis";
@@ -42,6 +46,10 @@ export type ClientFileEvent = {
   errorCodes: string[];
   documents: EventDocument[];
   verifications: EventVerification[];
+  /** What an operator decided. Null of every other source. */
+  decision: State | null;
+  /** The operator's event that this one takes back. */
+  withdraws: string | null;
 };
 
 /** Raised when extraction reads more than before: events of an older version can be read again. */

@@ -32,6 +32,7 @@ export function extractEvent(message: Message, context: ExtractionContext): Clie
     payloadDigest: context.payloadDigest,
     occurredAt: message.occurredAt,
     futureDated: datedOf(message.occurredAt, context.receivedAt) === "future",
+    ...nobodysAct,
     ...factsOf(message),
   };
 }
@@ -43,6 +44,7 @@ export function registrationEvent(
   return {
     ...registration,
     ...nothingAnalysed,
+    ...nobodysAct,
     source: "REGISTRATION",
     webhookId: null,
     payloadDigest: registration.eventId,
@@ -65,6 +67,7 @@ export function lookUpEvent(
   const said = { id, status, documents, clientFileToAnalyzeId: fileUuid };
   return {
     ...head,
+    ...nobodysAct,
     source: "GET",
     webhookId: null,
     futureDated: false,
@@ -74,10 +77,18 @@ export function lookUpEvent(
 
 type Facts = Omit<
   ClientFileEvent,
-  "eventId" | "source" | "companyId" | "webhookId" | "payloadDigest" | "occurredAt" | "futureDated"
+  | "eventId"
+  | "source"
+  | "companyId"
+  | "webhookId"
+  | "payloadDigest"
+  | "occurredAt"
+  | "futureDated"
+  | keyof typeof nobodysAct
 >;
 
 const nothingAnalysed = { status: null, score: null, errorCodes: [], verifications: [] };
+const nobodysAct = { decision: null, withdraws: null };
 
 function factsOf(message: Message): Facts {
   switch (message.type) {

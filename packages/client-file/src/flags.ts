@@ -16,15 +16,16 @@ export type FlagFacts = {
   escalatedByClock: boolean;
 };
 
-/** The two that no fold over events can raise: they tell of questions to the provider, and of nothing happening. */
-type FlagOfOthers = "unconfirmed" | "stalled";
+/** The one that no fold over events can raise: it tells of nothing happening. */
+type FlagOfOthers = "stalled";
 
 const rules: Record<Exclude<Flag, FlagOfOthers>, (facts: FlagFacts) => boolean> = {
+  unconfirmed: ({ lifecycle }) => lifecycle.state !== lifecycle.released.state,
   "unknown-status": ({ readings }) =>
     readings.some(({ statusUnknown, standing }) => statusUnknown && standing !== "future-dated"),
   orphan: ({ readings }) =>
     readings.some(({ event }) => event.fileNumber !== null) && readings.every(({ event }) => event.fileUuid === null),
-  conflict: ({ lifecycle, linksContradicted }) => lifecycle.conflict || linksContradicted,
+  conflict: ({ lifecycle, linksContradicted }) => lifecycle.conflict || lifecycle.refuted !== null || linksContradicted,
   escalated: ({ retries, escalatedByClock }) =>
     (escalatedByClock && retries.some(({ status }) => status === "open")) ||
     retries.some(({ verification, attempts }) => attempts >= retryPolicyFor(verification).escalatesAt),

@@ -1,35 +1,38 @@
 import type { Flag, RawScore, State } from "@receiver/contracts";
+import type { ConfirmPolicy } from "./confirmation.ts";
 import type { Day } from "./day.ts";
 import { type DocumentView, foldDocuments, kindOf } from "./documents.ts";
 import type { ClientFileEvent } from "./event.ts";
 import { raiseFlags } from "./flags.ts";
-import { foldLifecycle, type Step } from "./lifecycle.ts";
+import { foldLifecycle, type Released, type Step } from "./lifecycle.ts";
 import { inFoldOrder } from "./order.ts";
 import { countRetries } from "./retries.ts";
 import type { RetryCounter } from "./retry-counter.ts";
 import { withStandings } from "./standing.ts";
-import { endsProcessing } from "./states.ts";
 import type { StatusMap } from "./status-map.ts";
 import { trustedTimes } from "./trusted-times.ts";
 
 /**
- * What the events don't say. `today` is the day in Africa/Abidjan; `linksContradicted`: correlation found links that
+ * What the events don't say. `confirm`: which decisions are released on webhooks alone. `today` is the day in Africa/Abidjan; `linksContradicted`: correlation found links that
  * contradict each other at an id of this file; `escalatedByClock`: a timer escalated a retry
  * of this file, which counts while one is open.
  */
 export type FoldContext = {
   statusMap: StatusMap;
+  confirm: ConfirmPolicy;
   today: Day;
   linksContradicted: boolean;
   escalatedByClock: boolean;
 };
 
 /**
- * A client file. `path` are its steps in fold order; `processingEnded` once it was ever in a state that awaits nothing
+ * A client file. `state` is what its events say, `released` what may go out: a decision that rests on unsigned webhooks stays here.
+ * `path` are its steps in fold order; `processingEnded` once it was ever released in a state that awaits nothing
  * more from the analysis. Flags, retries and documents are sorted. Times are milliseconds since 1970.
  */
 export type ClientFileView = {
   state: State;
+  released: Released;
   score: RawScore | null;
   kind: "KYC" | "KYB";
   confirmed: boolean;
@@ -52,13 +55,14 @@ export type ClientFileView = {
 export function fold(events: readonly ClientFileEvent[], context: FoldContext): ClientFileView {
   if (events.length === 0) throw new RangeError("a client file has at least one event");
   const readings = withStandings(inFoldOrder(events, context.statusMap));
-  const lifecycle = foldLifecycle(readings);
+  const lifecycle = foldLifecycle(readings, context.confirm);
   const retries = countRetries(readings);
   const documents = foldDocuments(readings, context.today);
   const { linksContradicted, escalatedByClock } = context;
   const times = trustedTimes(events);
   return {
     state: lifecycle.state,
+    released: lifecycle.released,
     score: lifecycle.score,
     kind: kindOf(documents),
     confirmed: lifecycle.confirmed,
@@ -67,7 +71,7 @@ export function fold(events: readonly ClientFileEvent[], context: FoldContext): 
     path: lifecycle.path,
     retries,
     documents,
-    processingEnded: lifecycle.path.some(({ to }) => endsProcessing(to)),
+    processingEnded: lifecycle.processingEnded,
     openedAt: Math.min(...times, ...events.flatMap((event) => (event.futureDated ? [] : (event.fileCreatedAt ?? [])))),
     lastEventAt: Math.max(...times),
   };

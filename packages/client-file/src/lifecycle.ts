@@ -1,41 +1,73 @@
 import type { RawScore, State } from "@receiver/contracts";
+import { type ConfirmPolicy, isReleased } from "./confirmation.ts";
 import type { Reading } from "./reading.ts";
 import { type Authority, sources } from "./sources.ts";
 import type { Standing, StandingReading } from "./standing.ts";
-import { isDecided } from "./states.ts";
+import { endsProcessing, isDecided } from "./states.ts";
 
-/** One step of a file: `cause` is the event's id, `reversal` says that it overturns a decision. */
-export type Step = { from: State; to: State; cause: string; occurredAt: number; reversal: boolean };
+/**
+ * One step of a file: `cause` is the event's id, `reversal` says that it overturns a decision that was released, `released` that subscribers may hear of
+ * it (absent in what an earlier version stored, which released all).
+ */
+export type Step = {
+  from: State;
+  to: State;
+  cause: string;
+  occurredAt: number;
+  reversal: boolean;
+  released?: boolean;
+};
+
+/** What may go out of a file. */
+export type Released = { state: State; score: RawScore | null; confirmed: boolean };
 
 /**
  * A file on its way through its events.
  *
  * RECEIVED → IN_ANALYSIS, RETRY_REQUESTED, ERROR and AWAITING_DECISION move freely among each other; APPROVED and
- * REJECTED are left only by who decides. `reopened`: a decided file was reported on, or left its decision, and nobody
+ * REJECTED are left only by who decides. `reopened`: a decided file was reported on, or left its released decision, and nobody
  * decided since. `conflict`: deliveries contradict each other, and nobody vouched since. `confirmed`: who vouches named
- * the decision that stands.
+ * the decision that stands. `released`: the file as subscribers may hear of it. `refuted`: a decision that deliveries alone
+ * claimed and a GET denied; an operator settles it, or who vouches for it later, or for another that was claimed since.
  */
 export type Lifecycle = {
   state: State;
+  released: Released;
   score: RawScore | null;
   confirmed: boolean;
   reopened: boolean;
   conflict: boolean;
+  refuted: State | null;
+  processingEnded: boolean;
   path: Step[];
 };
 
 const opened: Lifecycle = {
   state: "RECEIVED",
+  released: { state: "RECEIVED", score: null, confirmed: false },
   score: null,
   confirmed: false,
   reopened: false,
   conflict: false,
+  refuted: null,
+  processingEnded: false,
   path: [],
 };
 
 /** @param readings in fold order */
-export function foldLifecycle(readings: readonly StandingReading[]): Lifecycle {
-  return readings.reduce((file, reading) => byStanding[reading.standing](file, reading), opened);
+export function foldLifecycle(readings: readonly StandingReading[], confirm: ConfirmPolicy): Lifecycle {
+  return readings.reduce((before, reading) => {
+    const file = byStanding[reading.standing](before, reading);
+    return isReleased(confirm, file) ? release(file) : file;
+  }, opened);
+}
+
+function release(file: Lifecycle): Lifecycle {
+  const { state, score, confirmed } = file;
+  const last = file.path.at(-1);
+  const processingEnded = file.processingEnded || endsProcessing(state);
+  const path = last === undefined || last.released ? file.path : file.path.with(-1, { ...last, released: true });
+  return { ...file, released: { state, score, confirmed }, processingEnded, path };
 }
 
 type Rule = (file: Lifecycle, reading: Reading) => Lifecycle;
@@ -54,9 +86,19 @@ const byAuthority: Record<Authority, Rule> = {
   opens: (file) => file,
   reports: (file, reading) => (isDecided(file.state) ? { ...file, reopened: true } : move(file, reading)),
   decides: (file, reading) => move(file, reading),
-  vouches: (file, reading) =>
-    reading.names === null ? file : { ...move(file, reading), conflict: false, confirmed: isDecided(reading.names) },
+  vouches: (file, reading) => {
+    if (reading.names === null) return file;
+    const refuted = refutedBy(reading, file);
+    return { ...move(file, reading), conflict: false, refuted, confirmed: isDecided(reading.names) };
+  },
 };
+
+function refutedBy({ event, names }: Reading, file: Lifecycle): State | null {
+  if (event.source === "OPERATOR") return null;
+  // Where deliveries contradict each other, or may be resent, none of them claims anything that could be denied.
+  if (isDecided(file.state) && !file.confirmed && !file.conflict) return names === file.state ? null : file.state;
+  return names === file.refuted ? null : file.refuted;
+}
 
 function apply(file: Lifecycle, reading: Reading): Lifecycle {
   return byAuthority[sources[reading.event.source].authority](file, reading);
@@ -66,9 +108,17 @@ const wouldMove = (file: Lifecycle, reading: Reading): boolean => apply(file, re
 
 function move(file: Lifecycle, { event, names }: Reading): Lifecycle {
   if (names === null) return file;
-  const reversal = isDecided(file.state) && names !== file.state;
+  const isKnown = file.released.state === file.state;
+  const reversal = isKnown && isDecided(file.state) && names !== file.state;
   const reopened = !isDecided(names) && (file.reopened || reversal);
   if (names === file.state) return { ...file, reopened };
-  const step: Step = { from: file.state, to: names, cause: event.eventId, occurredAt: event.occurredAt, reversal };
+  const step: Step = {
+    from: file.state,
+    to: names,
+    cause: event.eventId,
+    occurredAt: event.occurredAt,
+    reversal,
+    released: false,
+  };
   return { ...file, state: names, confirmed: false, reopened, path: [...file.path, step] };
 }

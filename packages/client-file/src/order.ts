@@ -1,17 +1,19 @@
 import type { ClientFileEvent } from "./event.ts";
 import { type Reading, readEvent } from "./reading.ts";
-import { sources } from "./sources.ts";
+import { isOperatorAct, sources } from "./sources.ts";
 import { states } from "./states.ts";
 import type { StatusMap } from "./status-map.ts";
 import { truncateToSecond } from "./truncate-to-second.ts";
 
 /**
- * The events once each, in the order in which they are folded. Invariant: a function of the set. When an event arrived,
- * and how often, is no part of the key.
+ * The events once each, in the order in which they are folded, without those that an operator took back. Invariant: a function of the
+ * set. When an event arrived, and how often, is no part of the key.
  */
 export function inFoldOrder(events: readonly ClientFileEvent[], statusMap: StatusMap): Reading[] {
   const once = new Map(events.map((event) => [event.eventId, event]));
-  return [...once.values()].map((event) => readEvent(event, statusMap)).sort(byFoldOrder);
+  const withdrawn = new Set(events.map(({ withdraws }) => withdraws));
+  const inForce = [...once.values()].filter((event) => !(isOperatorAct(event.source) && withdrawn.has(event.eventId)));
+  return inForce.map((event) => readEvent(event, statusMap)).sort(byFoldOrder);
 }
 
 function byFoldOrder(a: Reading, b: Reading): number {

@@ -13,6 +13,7 @@ export function readEvent(event: ClientFileEvent, statusMap: StatusMap): Reading
 }
 
 function namedState(event: ClientFileEvent, mapped: State | null): State | null {
+  if (event.source === "OPERATOR") return event.decision ?? mapped;
   if (sources[event.source].authority === "opens") return null;
   if (event.source === "RETRY") return namedByRetry(event, mapped);
   // An analysis that names a decision is still an analysis: somebody has yet to decide.

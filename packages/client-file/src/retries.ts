@@ -28,18 +28,22 @@ const checkKey = ({ documentId, verification }: EventVerification): string =>
 function countOne(seen: readonly Sighting[], readings: readonly StandingReading[]): RetryCounter {
   const last = seen[seen.length - 1] as Sighting;
   const times = seen.map(({ event }) => event.occurredAt);
-  const isSettled = readings.slice(last.place + 1).some((reading) => settles(reading, last.result));
   return {
     documentId: last.result.documentId,
     documentType: seen.findLast(({ result }) => result.documentType !== null)?.result.documentType ?? null,
     verification: last.result.verification,
     attempts: attemptsIn(seen),
-    status: isSettled ? "settled" : "open",
+    status: statusOf(last, readings.slice(last.place + 1)),
     confidences: firstOfEachMessage(seen).flatMap(({ result }) => result.confidence ?? []),
     ask: retryPolicyFor(last.result.verification).ask,
     firstAt: Math.min(...times),
     lastAt: Math.max(...times),
   };
+}
+
+function statusOf({ result }: Sighting, since: readonly StandingReading[]): RetryCounter["status"] {
+  if (since.some((reading) => settles(reading, result))) return "settled";
+  return since.some(({ event }) => event.source === "ABANDON") ? "abandoned" : "open";
 }
 
 /** A GET shows what a message already told, however often we ask: it adds its highest attempt and no message. */

@@ -77,9 +77,9 @@ export const isForEverybody = (verification: string): boolean =>
 /** Times are milliseconds since 1970. */
 export type DueFollowUp = { kind: FollowUp; dueAt: number };
 
-/** What is to happen by the clock while nothing newer settles the retry. A settled one has nothing to come. */
+/** What is to happen by the clock while nothing newer settles the retry. One that isn't open has nothing to come. */
 export function followUpsFor(counter: RetryCounter): DueFollowUp[] {
-  if (counter.status === "settled") return [];
+  if (counter.status !== "open") return [];
   const policy = retryPolicyFor(counter.verification);
   const askAt = counter.lastAt + policy.graceMs;
   const asks: DueFollowUp[] = [

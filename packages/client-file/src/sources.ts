@@ -1,4 +1,4 @@
-import type { EventSource } from "./event.ts";
+import type { EventSource, OperatorAct } from "./event.ts";
 
 /**
  * What a source may do to a file.
@@ -19,4 +19,18 @@ export const sources = {
   STATUS: { rank: 3, authority: "decides" },
   GET: { rank: 4, authority: "vouches" },
   OPERATOR: { rank: 5, authority: "vouches" },
+  LINK: { rank: 5, authority: "opens" },
+  UNLINK: { rank: 5, authority: "opens" },
+  ABANDON: { rank: 5, authority: "opens" },
+  WITHDRAWAL: { rank: 5, authority: "opens" },
 } as const satisfies Record<EventSource, SourceRule>;
+
+const operatorActs: ReadonlySet<EventSource> = new Set<OperatorAct>([
+  "OPERATOR",
+  "LINK",
+  "UNLINK",
+  "ABANDON",
+  "WITHDRAWAL",
+]);
+/** What a person did here. Only such an event can be taken back. */
+export const isOperatorAct = (source: EventSource): source is OperatorAct => operatorActs.has(source);

@@ -46,7 +46,18 @@ const statuses = [
 /** Resends come of few webhookIds and payloads, contradictions of few seconds and statuses. */
 const saying: fc.Arbitrary<Omit<ClientFileEvent, "eventId">> = fc
   .record({
-    source: from("REGISTRATION", "UPLOAD", "RETRY", "ANALYSIS", "STATUS", "STATUS", "FLAT", "GET", "OPERATOR"),
+    source: from(
+      "REGISTRATION",
+      "UPLOAD",
+      "RETRY",
+      "ANALYSIS",
+      "STATUS",
+      "STATUS",
+      "FLAT",
+      "GET",
+      "OPERATOR",
+      "ABANDON",
+    ),
     companyId: from("123"),
     webhookId: from("w1", "w2", null),
     payloadDigest: from("p1", "p2"),
@@ -61,6 +72,8 @@ const saying: fc.Arbitrary<Omit<ClientFileEvent, "eventId">> = fc
     errorCodes: fc.constant<string[]>([]),
     documents: fc.array(document, { maxLength: 2 }),
     verifications: fc.array(verification, { maxLength: 2 }),
+    decision: fc.constant(null),
+    withdraws: fc.constant(null),
   })
   .map((said) => ({ ...said, occurredAt: said.futureDated ? forgedAt : said.occurredAt }));
 

@@ -108,7 +108,7 @@ test("the two spaces are apart: a uuid and a number may be spelt alike", () => {
 });
 
 test("an id that nobody bore has no partner and contradicts nothing", () => {
-  const correlation = correlate({ strong: [], weak: [] });
+  const correlation = correlate({ strong: [], weak: [], apart: [] });
   expect(correlation.partnerOf({ space: "uuid", id: "u" })).toBeNull();
   expect(correlation.contradicted({ space: "uuid", id: "u" })).toBe(false);
 });

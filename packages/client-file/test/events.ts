@@ -4,6 +4,7 @@ import { defaultStatusMap } from "../src/status-map.ts";
 
 export const context: FoldContext = {
   statusMap: defaultStatusMap,
+  confirm: "never",
   today: "2026-11-22",
   linksContradicted: false,
   escalatedByClock: false,
@@ -36,6 +37,8 @@ export function event(said: Partial<ClientFileEvent> & Pick<ClientFileEvent, "so
     errorCodes: [],
     documents: [],
     verifications: [],
+    decision: null,
+    withdraws: null,
     ...said,
   };
 }

@@ -44,6 +44,8 @@ describe("an upload's event", () => {
       errorCodes: [],
       documents: [{ id: "d-1", space: "upload", type: "CNI", expiry: { day: null, disagree: false } }],
       verifications: [],
+      decision: null,
+      withdraws: null,
     });
   });
 });

@@ -8,6 +8,7 @@ export function evidenceOf(events: readonly ClientFileEvent[]): Evidence {
     (event) => event.externalId as string,
   );
   return {
+    apart: [],
     strong: events.flatMap(({ fileUuid, fileNumber }) =>
       fileUuid !== null && fileNumber !== null ? [{ uuid: fileUuid, number: fileNumber }] : [],
     ),

@@ -63,7 +63,14 @@ describe("what moves an undecided file", () => {
   test("each step names the event that caused it and when that happened", () => {
     const decision = says("STATUS", "VALIDER");
     expect(viewOf([decision]).path).toEqual([
-      { from: "RECEIVED", to: "APPROVED", cause: decision.eventId, occurredAt: decision.occurredAt, reversal: false },
+      {
+        from: "RECEIVED",
+        to: "APPROVED",
+        cause: decision.eventId,
+        occurredAt: decision.occurredAt,
+        reversal: false,
+        released: true,
+      },
     ]);
   });
 });
@@ -182,7 +189,11 @@ describe("a decided file", () => {
       ["APPROVED", false],
       ["REJECTED", true],
     ]);
-    expect({ state, flags }).toEqual({ state: "REJECTED", flags: ["orphan"] });
+    // Only a GET is asked whether it agrees; and this one denies what a webhook alone had claimed.
+    expect({ state, flags }).toEqual({
+      state: "REJECTED",
+      flags: source === "GET" ? ["conflict", "orphan"] : ["orphan"],
+    });
   });
 
   test("is reopened when it leaves its decision, and that is a reversal too", () => {

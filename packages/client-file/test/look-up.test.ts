@@ -44,6 +44,8 @@ describe("a look-up's event", () => {
       verifications: [
         { documentId: "12", documentType: "CNI", verification: "DB", status: "RETRY", confidence: null, attempt: 2 },
       ],
+      decision: null,
+      withdraws: null,
     });
     expect(JSON.stringify(event)).not.toContain("KOFFI");
   });

@@ -10,6 +10,8 @@ export type DanayaApiOptions = {
   outgoingAllow: readonly Cidr[];
   /** Milliseconds from the question to the end of its answer. */
   limitMs?: number;
+  /** The clock that dates questions. */
+  now?: () => Date;
 };
 
 /** What came of a question. Only the first one says something of the file. */
@@ -40,7 +42,7 @@ const USER_AGENT = "danaya-receiver";
 
 /** A client of Danaya's API (v1). Connects on first use. */
 export function openDanayaApi(options: DanayaApiOptions): DanayaApi {
-  const { baseUrl, apiKey, apiSecret, outgoingAllow, limitMs = ANSWER_LIMIT_MS } = options;
+  const { baseUrl, apiKey, apiSecret, outgoingAllow, limitMs = ANSWER_LIMIT_MS, now = () => new Date() } = options;
   const outgoing = openOutgoing({ allow: outgoingAllow });
   const headers = { "api-key": apiKey, "api-secret": apiSecret, accept: "application/json", "user-agent": USER_AGENT };
   const limits = { limitMs, limitBytes: BODY_LIMIT_BYTES };
@@ -48,7 +50,7 @@ export function openDanayaApi(options: DanayaApiOptions): DanayaApi {
     lookUp: async (fileUuid, givenUp) => {
       const url = lookUpUrl(baseUrl, fileUuid);
       if (url === null) return { kind: "unusable" };
-      const askedAt = new Date();
+      const askedAt = now();
       const question = { method: "GET", url: url.href, headers, ...limits, ...(givenUp && { givenUp }) } as const;
       return readAnswer(await outgoing.exchange(question).catch(() => unreachable), askedAt);
     },

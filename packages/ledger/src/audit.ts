@@ -1,7 +1,7 @@
 import { type Selectable, sql } from "kysely";
 import { decodeCursor, type Page, pageOf } from "./queries/cursor.ts";
 import { given } from "./queries/given.ts";
-import type { AuditDetail, AuditLogTable } from "./tables.ts";
+import type { AuditDetail, AuditLogTable } from "./tables/operators.ts";
 import type { LedgerDatabase, LedgerTransaction } from "./transaction.ts";
 
 /** `actor` did `action` to `target`, because of `reason`. `detail`: what was changed, or for whom. Nothing personal, no secret. */

@@ -12,6 +12,7 @@ import {
   readAnew,
   selectPage,
 } from "./replay-selection.ts";
+import type { Rules } from "./rules.ts";
 import { inTransaction, type LedgerDatabase, type LedgerTransaction, LockSetGrew } from "./transaction.ts";
 
 export type DryRun = ReplayPage & {
@@ -33,7 +34,7 @@ const HOLD_MS = 3_000;
  */
 export async function dryRunReplay(
   db: LedgerDatabase,
-  reading: Reading,
+  reading: Reading & { rules: Rules },
   selection: ReplaySelection,
   now: Date,
   holdMs: number = HOLD_MS,

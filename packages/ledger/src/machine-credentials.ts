@@ -2,7 +2,7 @@ import type { Selectable } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { type Operator, writeAudit } from "./audit.ts";
 import { decodeCursor, type Page, pageOf } from "./queries/cursor.ts";
-import type { MachineCredentialsTable } from "./tables.ts";
+import type { MachineCredentialsTable } from "./tables/operators.ts";
 import { inTransaction, type LedgerDatabase } from "./transaction.ts";
 
 /** Whom a machine credential stands for, of which companies it may read, and what. */

@@ -7,6 +7,7 @@ import { up as sealedBodies } from "./migrations/0002-sealed-bodies.ts";
 import { up as hashChains } from "./migrations/0003-hash-chains.ts";
 import { up as operators } from "./migrations/0004-operators.ts";
 import { up as retention } from "./migrations/0005-retention.ts";
+import { up as lookUps } from "./migrations/0006-look-ups.ts";
 import type { LedgerTables } from "./tables.ts";
 import { type LedgerDatabase, query } from "./transaction.ts";
 
@@ -17,6 +18,7 @@ const migrations: Record<string, Migration> = {
   "0003-hash-chains": { up: hashChains },
   "0004-operators": { up: operators },
   "0005-retention": { up: retention },
+  "0006-look-ups": { up: lookUps },
 };
 
 /** A migration may rewrite a large table, and whoever comes second waits for it. */

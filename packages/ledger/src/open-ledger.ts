@@ -12,7 +12,9 @@ import { type DatabaseOptions, openDatabase } from "./database.ts";
 import { dryRunReplay } from "./dry-run-replay.ts";
 import { readWeaknesses } from "./durability/read-durability.ts";
 import { openErasure } from "./erasure/open-erasure.ts";
-import { auditLookUps, countOpenFiles, listOpenFiles, recordLookUp } from "./look-ups.ts";
+import { openGate, reportTrouble } from "./look-ups/gate.ts";
+import { auditLookUps, countOpenFiles, listOpenFiles, recordLookUp } from "./look-ups/record-look-up.ts";
+import { lookUpBacklog, postponeLookUp, settleLookUp, takeLookUps } from "./look-ups/turns.ts";
 import {
   createMachineCredential,
   findMachineCredential,
@@ -33,6 +35,7 @@ import { refoldClientFile } from "./refold-client-file.ts";
 import { registerUpload } from "./register-upload.ts";
 import { replay } from "./replay.ts";
 import type { ReplaySelection } from "./replay-selection.ts";
+import { type Rules, rulesWithoutApi } from "./rules.ts";
 import { loadNotification, recordNotificationAttempt } from "./send-notifications.ts";
 import { currentStatusMap, replaceStatusMap, seedStatusMap } from "./status-map.ts";
 import { createSubscriber, listSubscribers, removeSubscriber, updateSubscriber } from "./subscribers.ts";
@@ -45,39 +48,41 @@ export type LedgerOptions = DatabaseOptions & {
   allowedCompanyIds?: ReadonlySet<string> | undefined;
   /** What opens bodies and seals them, the current one first. Null or absent: bodies are kept as they come, and only plain ones are read. */
   masterKeys?: readonly [NamedKey, ...NamedKey[]] | null | undefined;
+  /** Of whoever folds. Absent: there is no API to ask, and decisions are released on webhooks alone. */
+  rules?: Rules | undefined;
 };
 
 /**
  * Everything the workers and ops do with Postgres. Connects on first use. Each call throws a ReceiverError
  * (DATABASE_UNAVAILABLE, DATABASE_CONTENTION) or does all it says.
  */
-export function openLedger({ allowedCompanyIds, masterKeys: keys, ...options }: LedgerOptions) {
+export function openLedger({
+  allowedCompanyIds,
+  masterKeys: keys,
+  rules = rulesWithoutApi,
+  ...options
+}: LedgerOptions) {
   const masterKeys = keys ? createMasterKeys(keys) : null;
-  const reading = { masterKeys, allowedCompanyIds };
+  const reading = { masterKeys, rules, allowedCompanyIds };
   const db = openDatabase<LedgerTables>(options);
-  const { bind, withKeys } = binders(db, masterKeys);
+  const { bind, withKeys, withRules } = binders(db, masterKeys, rules);
 
   return {
-    applyDelivery: withKeys(applyDelivery),
+    applyDelivery: bind((to, id: string, now: Date) => applyDelivery(to, reading, id, now)),
     recordDeliveryAttempt: bind(recordDeliveryAttempt),
     recordDeliveryFailure: bind(recordDeliveryFailure),
-    fireFollowUp: bind(fireFollowUp),
+    fireFollowUp: withRules(fireFollowUp),
     loadNotification: bind(loadNotification),
     recordNotificationAttempt: bind(recordNotificationAttempt),
     sweep: { overdue: bind(overdue), raiseEpoch: bind(raiseEpoch), announceQuarantined: withKeys(announceQuarantined) },
     clientFiles: {
       list: bind(listClientFiles),
       get: bind(getClientFile),
-      register: bind(registerUpload),
-      refold: bind(refoldClientFile),
+      register: withRules(registerUpload),
+      refold: withRules(refoldClientFile),
       personalData: withKeys(readPersonalData),
     },
-    lookUps: {
-      open: bind(listOpenFiles),
-      count: bind(countOpenFiles),
-      record: bind(recordLookUp),
-      audit: bind(auditLookUps),
-    },
+    lookUps: askingDanaya(bind, withRules),
     deliveries: {
       list: bind(listDeliveries),
       get: bind(getDelivery),
@@ -125,6 +130,24 @@ type Bind = <Args extends unknown[], Result>(
   work: (db: LedgerDatabase, ...args: Args) => Promise<Result>,
 ) => (...args: Args) => Promise<Result>;
 
+type WithRules = <Args extends unknown[], Result>(
+  work: (db: LedgerDatabase, rules: Rules, ...args: Args) => Promise<Result>,
+) => (...args: Args) => Promise<Result>;
+
+/** What Danaya's API is asked, when, and what it said. */
+const askingDanaya = (bind: Bind, withRules: WithRules) => ({
+  open: bind(listOpenFiles),
+  count: bind(countOpenFiles),
+  record: withRules(recordLookUp),
+  audit: bind(auditLookUps),
+  take: bind(takeLookUps),
+  settle: withRules(settleLookUp),
+  postpone: bind(postponeLookUp),
+  backlog: bind(lookUpBacklog),
+  openGate: bind(openGate),
+  reportTrouble: bind(reportTrouble),
+});
+
 /** How people and machines come into ops. */
 const waysIn = (bind: Bind) => ({
   sessions: { begin: bind(beginSession), see: bind(seeSession), end: bind(endSessions) },
@@ -139,7 +162,7 @@ const waysIn = (bind: Bind) => ({
 
 export type Ledger = ReturnType<typeof openLedger>;
 
-function binders(db: LedgerDatabase, masterKeys: MasterKeys | null) {
+function binders(db: LedgerDatabase, masterKeys: MasterKeys | null, rules: Rules) {
   /** Binds the database, runs again what gave way to somebody else, and maps errors: what leaves is a ReceiverError. */
   const bind: Bind =
     (work) =>
@@ -149,5 +172,7 @@ function binders(db: LedgerDatabase, masterKeys: MasterKeys | null) {
   const withKeys = <Args extends unknown[], Result>(
     work: (db: LedgerDatabase, masterKeys: MasterKeys | null, ...args: Args) => Promise<Result>,
   ) => bind((to, ...args: Args) => work(to, masterKeys, ...args));
-  return { bind, withKeys };
+  /** Likewise, with what an operator configured for folding. */
+  const withRules: WithRules = (work) => bind((to, ...args) => work(to, rules, ...args));
+  return { bind, withKeys, withRules };
 }

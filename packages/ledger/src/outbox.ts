@@ -1,6 +1,6 @@
 import type { NotificationBody } from "@receiver/contracts";
 import { v7 as uuidv7 } from "uuid";
-import type { SubscribersTable } from "./tables.ts";
+import type { SubscribersTable } from "./tables/outbox.ts";
 import type { LedgerTransaction } from "./transaction.ts";
 import { notificationWakeUp, type WakeUp } from "./wake-up.ts";
 

@@ -1,19 +1,21 @@
 import { lockFile } from "./apply/file-rows.ts";
 import { type FileChange, refoldFile } from "./apply/refold-file.ts";
 import { writeAudit } from "./audit.ts";
+import type { Rules } from "./rules.ts";
 import { inTransaction, type LedgerDatabase } from "./transaction.ts";
 import type { WakeUp } from "./wake-up.ts";
 
 /** Folds a file under the status map in force now. Null when there is no such file, or it was merged into another. */
 export async function refoldClientFile(
   db: LedgerDatabase,
+  rules: Rules,
   id: string,
   by: { actor: string; now: Date; reason: string | null },
 ): Promise<{ change: FileChange; wakeUps: WakeUp[] } | null> {
   return inTransaction(db, async (trx) => {
     const file = await lockFile(trx, id);
     if (!file) return null;
-    const result = await refoldFile(trx, file, { cause: null, now: by.now });
+    const result = await refoldFile(trx, file, { cause: null, now: by.now, rules });
     await writeAudit(trx, { actor: by.actor, action: "client-file.refold", target: id, reason: by.reason });
     return result;
   });

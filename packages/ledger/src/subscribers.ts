@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Audience } from "@receiver/contracts";
 import { v7 as uuidv7 } from "uuid";
 import { type Operator, writeAudit } from "./audit.ts";
-import type { SubscribersTable } from "./tables.ts";
+import type { SubscribersTable } from "./tables/outbox.ts";
 import { inTransaction, type LedgerDatabase } from "./transaction.ts";
 
 export type Subscriber = {

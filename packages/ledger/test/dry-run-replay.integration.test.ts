@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { openDatabase } from "../src/database.ts";
 import { dryRunReplay } from "../src/dry-run-replay.ts";
 import type { FileChange } from "../src/index.ts";
+import { rulesWithoutApi } from "../src/rules.ts";
 import type { LedgerTables } from "../src/tables.ts";
 import { dumpTables } from "./dump-tables.ts";
 import { idOf, incoming, NOW, openTestLedger, type TestLedger } from "./open-test-ledger.ts";
@@ -63,10 +64,16 @@ describe("a dry run of many", () => {
     await using t = await openTestLedger();
     for (const [index, body] of story.entries()) await t.receive(body, new Date(NOW.getTime() + index));
     const db = openDatabase<LedgerTables>({ databaseUrl: t.url, applicationName: "test" });
-    const first = await dryRunReplay(db, { masterKeys: null }, { filter: {}, limit: 10 }, NOW, 0);
+    const first = await dryRunReplay(
+      db,
+      { masterKeys: null, rules: rulesWithoutApi },
+      { filter: {}, limit: 10 },
+      NOW,
+      0,
+    );
     expect(first.deliveryIds).toEqual([idOf(upload)]); // one at least, or it would never get on
     const selection = { filter: {}, limit: 10, cursor: first.nextCursor ?? "" };
-    expect((await dryRunReplay(db, { masterKeys: null }, selection, NOW)).deliveryIds).toEqual(
+    expect((await dryRunReplay(db, { masterKeys: null, rules: rulesWithoutApi }, selection, NOW)).deliveryIds).toEqual(
       [retry, analysis, approval].map(idOf),
     );
     await db.destroy();

@@ -37,6 +37,7 @@ export function filesByTheRules(bodies: readonly Buffer[], now: Date) {
       );
       const view = fold(own, {
         statusMap: defaultStatusMap,
+        confirm: "never",
         today: dayInAbidjan(now.getTime()),
         linksContradicted: contradicted,
         escalatedByClock: false,
@@ -89,6 +90,7 @@ const subjectOf = (event: ClientFileEvent): Node =>
 function evidenceOf(events: ClientFileEvent[]): Evidence {
   const present = <T>(values: (T | null)[]): T[] => [...new Set(values.filter((value) => value !== null))];
   return {
+    apart: [],
     strong: events.flatMap(({ fileUuid, fileNumber }) =>
       fileUuid !== null && fileNumber !== null ? [{ uuid: fileUuid, number: fileNumber }] : [],
     ),

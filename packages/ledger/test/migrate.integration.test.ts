@@ -35,7 +35,14 @@ async function checks(): Promise<unknown[]> {
 test("processes that start at once on an empty database all get it migrated, once", async () => {
   const ran = await Promise.all(Array.from({ length: 8 }, () => migrate(database.url)));
 
-  const names = ["0001-ledger", "0002-sealed-bodies", "0003-hash-chains", "0004-operators", "0005-retention"];
+  const names = [
+    "0001-ledger",
+    "0002-sealed-bodies",
+    "0003-hash-chains",
+    "0004-operators",
+    "0005-retention",
+    "0006-look-ups",
+  ];
   expect(ran.flat()).toEqual(names);
   const recorded = await client.query<{ name: string }>("select name from kysely_migration order by name");
   expect(recorded.rows.map(({ name }) => name)).toEqual(names);

@@ -1,4 +1,4 @@
-import { type Ledger, openLedger, watchDurability } from "@receiver/ledger";
+import { type Ledger, openLedger, type Rules, watchDurability } from "@receiver/ledger";
 import { type Backend, chooseBackend, createProducer, type Producer } from "@receiver/queues";
 import type { AppContext } from "@receiver/runtime";
 import { awaitLedger } from "./await-ledger.ts";
@@ -21,11 +21,13 @@ const POOL_SIZE = 16;
  */
 export async function openPipeline(
   app: string,
-  { config, logger, metrics, stopping, opened, check }: AppContext<{ secrets: PipelineSecrets }>,
+  { config, logger, metrics, stopping, opened, check }: AppContext<{ secrets: PipelineSecrets; rules?: Rules }>,
 ): Promise<Pipeline> {
   const { databaseUrl, redisUrl, masterKeys } = config.secrets;
   if (masterKeys === null) logger.warn({ event: "bodies-not-encrypted" });
-  const ledger = opened("ledger", openLedger({ databaseUrl, applicationName: app, poolSize: POOL_SIZE, masterKeys }));
+  const { rules } = config;
+  const options = { databaseUrl, applicationName: app, poolSize: POOL_SIZE, masterKeys, rules };
+  const ledger = opened("ledger", openLedger(options));
   check("ledger", () => ledger.check());
   opened("durability", watchDurability(ledger, { logger, metrics, stopping }));
   const backend = chooseBackend({ redisUrl, databaseUrl });

@@ -34,7 +34,7 @@ export async function developmentValues(env: NodeJS.ProcessEnv, dataDir: string)
     SPOOL_DIR: env.SPOOL_DIR || join(dataDir, "spool"),
     OPS_USERS: env.OPS_USERS || `operator:operator:${secrets.password}`,
     OUTGOING_ALLOW: env.OUTGOING_ALLOW || "127.0.0.0/8,::1/128",
-    CONFIRM: env.CONFIRM || "never",
+    CONFIRM: env.CONFIRM || (env.DANAYA_API_URL ? "decisions" : "never"),
     // With a public URL the ingress prints the webhook's, too: whole, like the summary.
     ...(publicUrl !== null && { PRINT_WEBHOOK_URL: env.PRINT_WEBHOOK_URL || "1" }),
   };

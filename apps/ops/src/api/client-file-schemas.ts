@@ -16,7 +16,10 @@ export const clientFileSummary = z.object({
   fileUuid: z.string().nullable(),
   externalId: z.string().nullable(),
   kind: z.enum(["KYC", "KYB"]),
-  state: z.enum(clientFileStates),
+  state: z.enum(clientFileStates).describe("What the events say; to a machine, what was released"),
+  releasedState: z
+    .enum(clientFileStates)
+    .describe("What subscribers hear of: a decision that rests on webhooks alone waits until somebody vouches for it"),
   flags: z.array(z.enum(flags)),
   confirmation: z
     .enum(["confirmed", "unconfirmed", "none"])
@@ -52,7 +55,7 @@ const retry = z.object({
   documentType: z.string().nullable(),
   verification: z.string(),
   attempts: z.int(),
-  status: z.enum(["open", "settled"]),
+  status: z.enum(["open", "settled", "abandoned"]),
   confidences: z.array(z.union([z.number(), z.string()])),
   ask: z.enum(asks),
   firstAt: isoTime,

@@ -35,7 +35,7 @@ export const verificationData = clientFileData.extend({
       documentType: z.string().nullable(),
       verification: z.string(),
       attempts: z.int().positive(),
-      status: z.enum(["open", "settled"]),
+      status: z.enum(["open", "settled", "abandoned"]),
       ask: z.enum(asks),
     }),
   ),

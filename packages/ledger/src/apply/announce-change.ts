@@ -1,4 +1,11 @@
-import { type ClientFileView, dayInAbidjan, daysUntil, explainChange, viewFor } from "@receiver/client-file";
+import {
+  asReleased,
+  type ClientFileView,
+  dayInAbidjan,
+  daysUntil,
+  explainChange,
+  viewFor,
+} from "@receiver/client-file";
 import {
   type Audience,
   audiences,
@@ -9,12 +16,13 @@ import {
   notificationBody,
 } from "@receiver/contracts";
 import { addToOutbox, subscribersOf } from "../outbox.ts";
+import type { Rules } from "../rules.ts";
 import type { LedgerTransaction } from "../transaction.ts";
 import type { WakeUp } from "../wake-up.ts";
 import { aliasesOf, type FileRow } from "./file-rows.ts";
 
 /** What makes us look at a file: an event (`cause` is its id), an operator, or the clock. */
-export type Occasion = { now: Date; cause: string | null; timer?: FiredTimer };
+export type Occasion = { now: Date; rules: Rules; cause: string | null; timer?: FiredTimer };
 type FiredTimer = { kind: FollowUp; documentId: string; verification: string };
 
 /** A file as the bank may know it, and as its customer may. */
@@ -74,8 +82,9 @@ function bodyFor(
   });
 }
 
+/** What nobody outside may hear of yet is taken out first, so that nothing below can tell it. */
 const shownTo = (audience: Audience, views: Views): ClientFileView =>
-  viewFor(audience, audience === "customer" ? views.customer : views.whole);
+  viewFor(audience, asReleased(audience === "customer" ? views.customer : views.whole));
 
 function typeOf(audience: Audience, before: ClientFileView | null, after: ClientFileView): NotificationType | null {
   const { changed, type } = explainChange(before, after);

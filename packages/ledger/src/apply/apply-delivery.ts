@@ -4,6 +4,7 @@ import type { MasterKeys } from "@receiver/sealing";
 import type { EventIds } from "../bodies/data-keys.ts";
 import { keepBody } from "../bodies/keep-body.ts";
 import { openBody, readDelivery, type StoredBody } from "../bodies/open-body.ts";
+import type { Rules } from "../rules.ts";
 import { inTransaction, type LedgerDatabase, type LedgerTransaction } from "../transaction.ts";
 import { type AppliedEvent, type ApplyContext, applyEvent } from "./apply-event.ts";
 import { deliveryKey, takeLocks } from "./lock-keys.ts";
@@ -26,7 +27,7 @@ export type OpenedDelivery = { id: string; received_at: Date; body: Buffer };
  */
 export async function applyDelivery(
   db: LedgerDatabase,
-  masterKeys: MasterKeys | null,
+  { masterKeys, rules }: { masterKeys: MasterKeys | null; rules: Rules },
   deliveryId: string,
   now: Date,
 ): Promise<ApplyOutcome> {
@@ -42,7 +43,7 @@ export async function applyDelivery(
     }
 
     const body = await openBody(masterKeys, delivery.stored);
-    const outcome = await applyBody(trx, { ...delivery, body }, { now, foreseen });
+    const outcome = await applyBody(trx, { ...delivery, body }, { now, rules, foreseen });
     await (outcome.kind === "applied" ? markApplied(trx, deliveryId, now) : quarantine(trx, deliveryId, outcome, now));
     if (outcome.kind === "applied")
       await keepBody(trx, masterKeys, { stored: delivery.stored, plain: body, ids: outcome.ids }, now);

@@ -1,4 +1,5 @@
 import type { ClientFileEvent, Node } from "@receiver/client-file";
+import type { Rules } from "../rules.ts";
 import type { LedgerTransaction, LockKey } from "../transaction.ts";
 import type { WakeUp } from "../wake-up.ts";
 import { assignFiles } from "./assign-files.ts";
@@ -9,7 +10,7 @@ import { type FileChange, refoldFile } from "./refold-file.ts";
 
 export type AppliedEvent = { changes: FileChange[]; wakeUps: WakeUp[] };
 /** `foreseen`: the locks that an earlier try found missing. */
-export type ApplyContext = { now: Date; foreseen: readonly LockKey[] };
+export type ApplyContext = { now: Date; rules: Rules; foreseen: readonly LockKey[] };
 
 /**
  * Puts one event into the ledger and everything that follows from it: links, states, transitions, outbox, timers.
@@ -19,17 +20,17 @@ export async function applyEvent(
   trx: LedgerTransaction,
   event: ClientFileEvent,
   deliveryId: string | null,
-  { now, foreseen }: ApplyContext,
+  { foreseen, ...context }: ApplyContext,
 ): Promise<AppliedEvent> {
   // Locked before it is inserted: whoever shares a key must see it, or be seen.
   const locks = [...keysOf(event), ...foreseen];
   await takeLocks(trx, locks);
   await insertEvent(trx, event, deliveryId);
   const neighbourhood = await lockNeighbourhood(trx, event, locks);
-  const files = await assignFiles(trx, event.companyId, subjectOf(event), neighbourhood, now);
+  const files = await assignFiles(trx, event.companyId, subjectOf(event), neighbourhood, context.now);
   const applied: AppliedEvent = { changes: [], wakeUps: [] };
   for (const file of files) {
-    const { change, wakeUps } = await refoldFile(trx, file, { cause: event.eventId, now });
+    const { change, wakeUps } = await refoldFile(trx, file, { ...context, cause: event.eventId });
     applied.changes.push(change);
     applied.wakeUps.push(...wakeUps);
   }

@@ -6,7 +6,9 @@ import type { LedgerTransaction } from "../transaction.ts";
 type Facts = Pick<
   ClientFileEvent,
   "webhookId" | "payloadDigest" | "futureDated" | "status" | "score" | "errorCodes" | "documents" | "verifications"
->;
+> &
+  // Absent where an earlier version wrote them: there were no acts of operators.
+  Partial<Pick<ClientFileEvent, "decision" | "withdraws">>;
 
 /** An event that is there already stays as it is, unless this version of the extraction reads more: then its facts are read again. */
 export async function insertEvent(
@@ -15,7 +17,9 @@ export async function insertEvent(
   deliveryId: string | null,
 ): Promise<void> {
   const { webhookId, payloadDigest, futureDated, status, score, errorCodes, documents, verifications } = event;
-  const facts: Facts = { webhookId, payloadDigest, futureDated, status, score, errorCodes, documents, verifications };
+  const said: Facts = { webhookId, payloadDigest, futureDated, status, score, errorCodes, documents, verifications };
+  const { decision, withdraws } = event;
+  const facts: Facts = { ...said, ...(decision && { decision }), ...(withdraws && { withdraws }) };
   await trx
     .insertInto("events")
     .values({
@@ -40,6 +44,8 @@ export async function insertEvent(
     .execute();
 }
 
+const nobodysAct = { decision: null, withdraws: null };
+
 type FileIds = { companyId: string; fileUuid: string | null; fileNumber: string | null };
 
 /** Which rows of `events` are a file's: those that bear its number, and those that bear its uuid and no number. */
@@ -58,6 +64,7 @@ export function eventsOf({ companyId, fileUuid, fileNumber }: FileIds): Expressi
 export async function loadEvents(trx: LedgerTransaction, file: FileIds): Promise<ClientFileEvent[]> {
   const rows = await trx.selectFrom("events").selectAll().where(eventsOf(file)).execute();
   return rows.map((row) => ({
+    ...nobodysAct,
     ...(row.facts as Facts),
     eventId: row.id,
     source: row.source as ClientFileEvent["source"],

@@ -1,4 +1,5 @@
-import type { FollowUpsTable } from "../tables.ts";
+import type { Rules } from "../rules.ts";
+import type { FollowUpsTable } from "../tables/client-files.ts";
 import { inTransaction, type LedgerDatabase, type LedgerTransaction } from "../transaction.ts";
 import { followUpWakeUp, type WakeUp } from "../wake-up.ts";
 import { announceChange, type Occasion } from "./announce-change.ts";
@@ -14,7 +15,12 @@ export type FollowUpOutcome =
   | { kind: "not-found" };
 
 /** Fires a timer once: asks, reminds, or escalates. What it does is committed with the row that says so. */
-export async function fireFollowUp(db: LedgerDatabase, followUpId: string, now: Date): Promise<FollowUpOutcome> {
+export async function fireFollowUp(
+  db: LedgerDatabase,
+  rules: Rules,
+  followUpId: string,
+  now: Date,
+): Promise<FollowUpOutcome> {
   return inTransaction(db, async (trx) => {
     const read = () => trx.selectFrom("follow_ups").selectAll().where("id", "=", followUpId);
     const seen = await read().executeTakeFirst();
@@ -26,7 +32,7 @@ export async function fireFollowUp(db: LedgerDatabase, followUpId: string, now: 
     if (due_at > now) return postpone(trx, followUpId);
 
     await trx.updateTable("follow_ups").set({ status: "done" }).where("id", "=", followUpId).execute();
-    const wakeUps = await fire[kind](trx, file, { now, cause: null, timer: { kind, documentId, verification } });
+    const wakeUps = await fire[kind](trx, file, { now, rules, cause: null, timer: { kind, documentId, verification } });
     return { kind: "done", clientFileId: file.id, wakeUps };
   });
 }

@@ -6,7 +6,9 @@ import { nodeKey, nodesOf, takeLateLocks } from "./lock-keys.ts";
 /** What decides the links of `affected`: every node whose partner this event may have changed. */
 export type Neighbourhood = { affected: Node[]; evidence: Evidence };
 
-type Sighting = { file_uuid: string | null; file_number: string | null; external_id: string | null };
+type Sighting = { file_uuid: string | null; file_number: string | null; external_id: string | null } & Act;
+/** Null but of an operator's word on two ids. */
+type Act = { act: "LINK" | "UNLINK" | null; at: string | null; event_id: string | null };
 type Bearers = { externalId: string; uuids: string[]; numbers: string[]; createdAts: string[] };
 
 /**
@@ -63,20 +65,42 @@ async function evidenceOf(
   const read = known.filter(({ externalId }) => externalIds.delete(externalId));
   const bearers = [...read, ...(await bearersOf(trx, companyId, [...externalIds]))];
   const strong = sightings.flatMap((row) =>
-    row.file_uuid !== null && row.file_number !== null ? [{ uuid: row.file_uuid, number: row.file_number }] : [],
+    row.file_uuid !== null && row.file_number !== null && row.act !== "UNLINK"
+      ? [{ uuid: row.file_uuid, number: row.file_number }]
+      : [],
   );
   const weak = bearers.map((row) => ({ ...row, createdAts: row.createdAts.map(Number) }));
+  const apart = partedBy(sightings);
   const strongNodes = strong.flatMap((pair) => nodesOf({ fileUuid: pair.uuid, fileNumber: pair.number }));
-  return { evidence: { strong, weak }, nodes: [...strongNodes, ...bearers.filter(isEdge).flatMap(nodesBearing)] };
+  return {
+    evidence: { strong, weak, apart },
+    nodes: [...strongNodes, ...bearers.filter(isEdge).flatMap(nodesBearing)],
+  };
 }
+
+/** Of each pair the latest word counts. */
+function partedBy(sightings: readonly Sighting[]): Evidence["apart"] {
+  const acts = sightings.filter(({ act }) => act !== null);
+  const latestFirst = acts.sort((a, b) => (`${a.at} ${a.event_id}` < `${b.at} ${b.event_id}` ? 1 : -1));
+  const byPair = Map.groupBy(latestFirst, (row) => JSON.stringify([row.file_uuid, row.file_number]));
+  return [...byPair.values()].flatMap(([latest]) =>
+    latest?.act === "UNLINK" ? [{ uuid: latest.file_uuid as string, number: latest.file_number as string }] : [],
+  );
+}
+
+/** An operator's word bears both ids. Its time is written so that texts sort as times. */
+const columns = sql`file_uuid, file_number, external_id,
+  case when source in ('LINK', 'UNLINK') then source end as act,
+  case when source in ('LINK', 'UNLINK') then to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS') end as at,
+  case when source in ('LINK', 'UNLINK') then id end as event_id`;
 
 async function sightingsOf(trx: LedgerTransaction, companyId: string, nodes: Node[]): Promise<Sighting[]> {
   const ids = (space: Node["space"]) => nodes.filter((node) => node.space === space).map((node) => node.id);
   const { rows } = await sql<Sighting>`
-    select file_uuid, file_number, external_id from events
+    select ${columns} from events
     where company_id = ${companyId} and file_uuid = any(${ids("uuid")}::text[])
     union
-    select file_uuid, file_number, external_id from events
+    select ${columns} from events
     where company_id = ${companyId} and file_number = any(${ids("number")}::text[])`.execute(trx);
   return rows;
 }

@@ -9,6 +9,7 @@ import { loadEvents } from "./events.ts";
 import type { FileRow } from "./file-rows.ts";
 import { recordTransitions } from "./record-transitions.ts";
 import { syncFollowUps } from "./sync-follow-ups.ts";
+import { syncLookUps } from "./sync-look-ups.ts";
 
 /** What a refold did to a file, told so that it can be logged and shown: nothing personal. */
 export type FileChange = {
@@ -31,7 +32,7 @@ export async function refoldFile(
   file: FileRow,
   occasion: Occasion,
 ): Promise<{ change: FileChange; wakeUps: WakeUp[] }> {
-  const { now } = occasion;
+  const { now, rules } = occasion;
   const stored = await trx
     .selectFrom("client_files")
     .select(["view", "customer_view", "version", "escalated_by_clock", entriesInForce.as("status_map")])
@@ -42,6 +43,7 @@ export async function refoldFile(
   const context = {
     // Read under the file's locks: whoever waited for them must not fold under a map that was replaced meanwhile.
     statusMap: readEntries(stored.status_map),
+    confirm: rules.confirm,
     today: dayInAbidjan(now.getTime()),
     linksContradicted: file.linksContradicted,
     escalatedByClock: stored.escalated_by_clock,
@@ -57,6 +59,7 @@ export async function refoldFile(
   const paths = { before: before?.whole ?? null, after: after.whole };
   const learned = await recordTransitions(trx, file.id, { ...paths, version, now });
   const wakeUps = await syncFollowUps(trx, file.id, paths, now);
+  await syncLookUps(trx, file, after.whole, occasion);
   if (changed) wakeUps.push(...(await announceChange(trx, { file, before, after, version }, occasion)));
   const change: FileChange = {
     clientFileId: file.id,
@@ -74,8 +77,15 @@ export async function refoldFile(
 
 /** Null before the first fold: a row is opened and folded in one transaction. */
 export function viewsIn(row: { view: Views["whole"] | null; customer_view: Views["customer"] | null }): Views | null {
-  return row.view && row.customer_view && { whole: row.view, customer: row.customer_view };
+  const { view, customer_view: customer } = row;
+  return view && customer && { whole: withReleased(view), customer: withReleased(customer) };
 }
+
+/** A view of a version that released every state. */
+export const withReleased = (view: Views["whole"]): Views["whole"] => ({
+  ...view,
+  released: view.released ?? { state: view.state, score: view.score, confirmed: view.confirmed },
+});
 
 async function saveViews(
   trx: LedgerTransaction,
@@ -90,6 +100,7 @@ async function saveViews(
       customer_view: JSON.stringify(customer),
       version,
       state: view.state,
+      released_state: view.released.state,
       flags: view.flags,
       external_id: view.externalId,
       opened_at: new Date(view.openedAt),

@@ -1,6 +1,6 @@
 import { type ClientFileView, followUpsFor } from "@receiver/client-file";
 import { v7 as uuidv7 } from "uuid";
-import type { FollowUpsTable } from "../tables.ts";
+import type { FollowUpsTable } from "../tables/client-files.ts";
 import type { LedgerTransaction } from "../transaction.ts";
 import { followUpWakeUp, type WakeUp } from "../wake-up.ts";
 

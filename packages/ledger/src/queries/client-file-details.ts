@@ -1,4 +1,5 @@
-import { type ClientFileView, viewFor } from "@receiver/client-file";
+import { asReleased, type ClientFileView, isDecided, viewFor } from "@receiver/client-file";
+import type { State } from "@receiver/contracts";
 import { aliasesOf } from "../apply/file-rows.ts";
 import { stepKey } from "../apply/record-transitions.ts";
 import { type FileRetention, retentionOf } from "../erasure/retention-of-file.ts";
@@ -41,7 +42,7 @@ export async function getClientFile(
   const row = await resolveFile(db, id);
   if (!row || !(reader?.companyIds.includes(row.company_id) ?? true)) return null;
   const summary = summaryOf(row, reader?.audience);
-  const view = viewFor(reader?.audience ?? "compliance", viewIn(row));
+  const view = reader === undefined ? viewIn(row) : viewFor(reader.audience, asReleased(viewIn(row)));
   const followUps = await followUpsOf(db, row.id);
   const retention = await retentionOf(db, summary);
   const history = await historyOf(db, row.id);
@@ -50,7 +51,7 @@ export async function getClientFile(
     ...summary,
     aliases: await aliasesOf(db, row.id),
     transitions: view.path.flatMap((step) => learned.get(stepKey(step)) ?? []),
-    history,
+    history: reader === undefined ? history : history.filter(isReleasedStep(view)),
     documents: view.documents,
     retries: view.retries,
     followUps: reader === undefined ? followUps : followUps.filter(isTimerOf(view)),
@@ -59,6 +60,12 @@ export async function getClientFile(
     notifications: reader === undefined ? await notificationsOf(db, row.id) : [],
     retention: reader === undefined ? retention : { ...retention, holds: [] },
   };
+}
+
+/** A decision is nobody's outside before it was released. */
+function isReleasedStep({ path }: ClientFileView) {
+  const released = new Set(path.map(stepKey));
+  return (step: Transition) => !isDecided(step.to as State) || released.has(stepKey(step));
 }
 
 /** Timers of counters that are shown. */

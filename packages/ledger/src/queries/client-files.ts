@@ -1,7 +1,9 @@
-import { type ClientFileView, mayHideFlag, viewFor } from "@receiver/client-file";
+import { asReleased, type ClientFileView, mayHideFlag, viewFor } from "@receiver/client-file";
 import type { Audience, Flag, State } from "@receiver/contracts";
 import { type ExpressionBuilder, type Selectable, sql } from "kysely";
-import type { ClientFilesTable, LedgerTables } from "../tables.ts";
+import { withReleased } from "../apply/refold-file.ts";
+import type { ClientFilesTable } from "../tables/client-files.ts";
+import type { LedgerTables } from "../tables.ts";
 import type { LedgerDatabase } from "../transaction.ts";
 import { decodeCursor, type Page, pageOf } from "./cursor.ts";
 import { given } from "./given.ts";
@@ -14,6 +16,8 @@ export type ClientFileSummary = {
   externalId: string | null;
   kind: ClientFileView["kind"];
   state: State;
+  /** What subscribers were told, or will be: a decision that rests on webhooks alone waits until somebody vouches for it. */
+  releasedState: State;
   flags: Flag[];
   /** `confirmed` by the provider's API or an operator; `unconfirmed` while a decision rests on webhooks alone; `none` without a decision. */
   confirmation: "confirmed" | "unconfirmed" | "none";
@@ -64,6 +68,8 @@ export async function listClientFiles(db: LedgerDatabase, filter: ClientFileFilt
   );
 }
 
+const releasedState = sql<string>`coalesce(released_state, state)`;
+
 function conditions(eb: ExpressionBuilder<LedgerTables, "client_files">, filter: ClientFileFilter) {
   return [
     ...given(filter.reader, ({ companyIds }) => eb("company_id", "in", companyIds)),
@@ -71,7 +77,9 @@ function conditions(eb: ExpressionBuilder<LedgerTables, "client_files">, filter:
     ...given(filter.fileNumber, (fileNumber) => eb("file_number", "=", fileNumber)),
     ...given(filter.fileUuid, (fileUuid) => eb("file_uuid", "=", fileUuid)),
     ...given(filter.externalId, (externalId) => eb("external_id", "=", externalId)),
-    ...given(filter.state, (state) => eb("state", "=", state)),
+    ...given(filter.state, (state) =>
+      filter.reader === undefined ? eb("state", "=", state) : eb(releasedState, "=", state),
+    ),
     ...given(filter.flag, (flag) =>
       filter.reader !== undefined && mayHideFlag(filter.reader.audience, flag)
         ? eb.lit(false)
@@ -80,11 +88,9 @@ function conditions(eb: ExpressionBuilder<LedgerTables, "client_files">, filter:
   ];
 }
 
-export function summaryOf(
-  row: Selectable<ClientFilesTable>,
-  audience: Audience = "compliance", // which sees all
-): ClientFileSummary {
-  const view = viewFor(audience, viewIn(row));
+/** @param audience that of a machine, which is outside: it is shown what was released. Absent: an operator, who may see all. */
+export function summaryOf(row: Selectable<ClientFilesTable>, audience?: Audience): ClientFileSummary {
+  const view = audience === undefined ? viewIn(row) : viewFor(audience, asReleased(viewIn(row)));
   return {
     id: row.id,
     companyId: row.company_id,
@@ -93,6 +99,7 @@ export function summaryOf(
     externalId: view.externalId,
     kind: view.kind,
     state: view.state,
+    releasedState: view.released.state,
     flags: view.flags,
     confirmation: confirmationOf(view),
     score: view.score,
@@ -105,7 +112,7 @@ export function summaryOf(
 /** A row is opened and folded in one transaction, so nobody reads one without its view. */
 export function viewIn(row: Pick<Selectable<ClientFilesTable>, "view">): ClientFileView {
   if (!row.view) throw new Error("a client file was committed before it was folded");
-  return row.view;
+  return withReleased(row.view);
 }
 
 function confirmationOf(view: ClientFileView): ClientFileSummary["confirmation"] {

@@ -5,7 +5,7 @@ import { loadEvents } from "../apply/events.ts";
 import { type Operator, writeAudit } from "../audit.ts";
 import { openUnlessErased, readDelivery } from "../bodies/open-body.ts";
 import { currentStatusMap } from "../status-map.ts";
-import type { AuditDetail } from "../tables.ts";
+import type { AuditDetail } from "../tables/operators.ts";
 import { inTransaction, type LedgerDatabase, type LedgerTransaction } from "../transaction.ts";
 import { resolveFile } from "./client-file-details.ts";
 

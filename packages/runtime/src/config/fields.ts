@@ -10,6 +10,7 @@ export type LogLevel = (typeof logLevels)[number];
 /** setTimeout takes no more: a longer wait would fire at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 const millisecondsIn: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const DAY_MS = 86_400_000;
 
 const urlWith = (protocols: readonly string[]) => (text: string) =>
   protocols.includes(URL.parse(text)?.protocol ?? "") ? text : undefined;
@@ -82,6 +83,21 @@ export const fields = {
       const [, amount, unit = "ms"] = /^(\d{1,10})(ms|s|m|h)?$/.exec(text) ?? [];
       const value = Number(amount) * (millisecondsIn[unit] ?? 1);
       return value <= LONGEST_MS ? value : undefined;
+    },
+  ),
+  /** Ascending. Of anything that is a row with a time, not of a timer of a process. */
+  durations: textField(
+    {
+      rule: "must be durations in ascending order, each a number with s, m, h or d",
+      fix: "Write for example 2m,10m,12h,1d",
+    },
+    (text) => {
+      const all = entriesOf(text).map((entry) => {
+        const [, amount, unit = ""] = /^(\d{1,6})([smhd])$/.exec(entry) ?? [];
+        return Number(amount) * (unit === "d" ? DAY_MS : (millisecondsIn[unit] ?? Number.NaN));
+      });
+      const ascends = all.every((ms, index) => ms > (all[index - 1] ?? -1));
+      return all.length > 0 && ascends ? all : undefined;
     },
   ),
   days: countOf("d", "days"),

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { flagsOfDoubt, lookUpEvent, openStates } from "@receiver/client-file";
 import { type Problem, readLookUp, type State } from "@receiver/contracts";
 import { type ExpressionBuilder, sql } from "kysely";
-import { type AppliedEvent, applyEvent } from "./apply/apply-event.ts";
-import { payloadDigestOf } from "./apply/payload-digest.ts";
-import { type AuditEntry, writeAudit } from "./audit.ts";
-import { given } from "./queries/given.ts";
-import type { LedgerTables } from "./tables.ts";
-import { inTransaction, type LedgerDatabase } from "./transaction.ts";
+import { type AppliedEvent, applyEvent } from "../apply/apply-event.ts";
+import { payloadDigestOf } from "../apply/payload-digest.ts";
+import { type AuditEntry, writeAudit } from "../audit.ts";
+import { given } from "../queries/given.ts";
+import type { Rules } from "../rules.ts";
+import type { LedgerTables } from "../tables.ts";
+import { inTransaction, type LedgerDatabase } from "../transaction.ts";
 
 /** A client file that waits for word of Danaya's, under the uuid by which it can be asked for. */
 export type OpenFile = { clientFileId: string; companyId: string; fileUuid: string };
@@ -68,6 +69,7 @@ export async function countOpenFiles(
  */
 export async function recordLookUp(
   db: LedgerDatabase,
+  rules: Rules,
   { companyId, fileUuid, askedAt, body }: LookUpAnswer,
   now: Date,
 ): Promise<LookUpOutcome> {
@@ -79,7 +81,7 @@ export async function recordLookUp(
   const event = lookUpEvent({ eventId, companyId, fileUuid, occurredAt, payloadDigest }, read.file);
   return inTransaction(db, async (trx, foreseen) => ({
     kind: "recorded",
-    ...(await applyEvent(trx, event, null, { now, foreseen })),
+    ...(await applyEvent(trx, event, null, { now, rules, foreseen })),
   }));
 }
 

@@ -1,0 +1,16 @@
+import type { AskTools } from "./ask-tools.ts";
+
+/** How far behind the questions are: a gate that is closed shows here first. */
+export function gaugeLookUps({ ledger, metrics, now }: Pick<AskTools, "ledger" | "metrics" | "now">): void {
+  metrics.gauge(
+    {
+      name: "receiver_look_ups_late_seconds",
+      help: "How long the oldest question to Danaya's API that is due has waited; 0 when none is",
+      labels: [],
+    },
+    async () => {
+      const { oldestDueAt } = await ledger.lookUps.backlog(now());
+      return [{ labels: {}, value: oldestDueAt === null ? 0 : (now().getTime() - oldestDueAt.getTime()) / 1_000 }];
+    },
+  );
+}

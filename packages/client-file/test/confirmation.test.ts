@@ -1,0 +1,150 @@
+import type { State } from "@receiver/contracts";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { asReleased } from "../src/as-released.ts";
+import { type ConfirmPolicy, confirmPolicies } from "../src/confirmation.ts";
+import type { ClientFileEvent } from "../src/event.ts";
+import { questionOf } from "../src/question.ts";
+import { anyEvents, arrivalOf } from "./any-events.ts";
+import { event, says, viewOf } from "./events.ts";
+
+const runs = { numRuns: 300 };
+const under = (confirm: ConfirmPolicy, events: readonly ClientFileEvent[]) => viewOf(events, { confirm });
+const decisions = (events: readonly ClientFileEvent[]) => under("decisions", events);
+const isDecision = (state: State) => state === "APPROVED" || state === "REJECTED";
+
+describe("a decision that only an unsigned webhook claims", () => {
+  const awaiting = says("ANALYSIS", "ANALYZED", { score: 0.5 });
+  const claim = says("STATUS", "VALIDER", { score: 0.9 });
+
+  test("is the file's state, marked as unconfirmed, and goes out as nothing: neither state, score nor step", () => {
+    const view = decisions([awaiting, claim]);
+    expect(view).toMatchObject({ state: "APPROVED", score: 0.9, confirmed: false, flags: ["orphan", "unconfirmed"] });
+    const out = asReleased(view);
+    expect(out).toMatchObject({ state: "AWAITING_DECISION", score: 0.5, confirmed: false });
+    expect(out.path.map(({ to }) => to)).toEqual(["AWAITING_DECISION"]);
+  });
+
+  test("is released when Danaya's API says the same", () => {
+    const view = decisions([awaiting, claim, says("GET", "VALIDER")]);
+    expect(view.flags).toEqual(["orphan"]);
+    expect(asReleased(view)).toMatchObject({ state: "APPROVED", score: 0.9, confirmed: true });
+  });
+
+  test("is not confirmed by an answer to a question that was asked before it was made", () => {
+    const asked = says("GET", "A_TRAITER");
+    expect(decisions([awaiting, asked, says("STATUS", "VALIDER")]).released.state).toBe("AWAITING_DECISION");
+  });
+
+  test("is a conflict when the API says otherwise, for an operator to look at: somebody may have forged it", () => {
+    const view = decisions([awaiting, claim, says("GET", "A_TRAITER")]);
+    expect(view).toMatchObject({ state: "AWAITING_DECISION", flags: ["conflict", "orphan"] });
+    expect(asReleased(view).path.map(({ to }) => to)).not.toContain("APPROVED");
+    const looked = [awaiting, claim, says("GET", "A_TRAITER"), says("GET", "A_TRAITER")];
+    expect(decisions(looked).flags).toContain("conflict");
+    expect(decisions([...looked, says("OPERATOR", "REJETER")]).flags).not.toContain("conflict");
+    expect(decisions([...looked, says("GET", "VALIDER")]).flags).not.toContain("conflict");
+  });
+
+  test("that another, confirmed one followed is settled", () => {
+    const view = decisions([claim, says("GET", "A_TRAITER"), says("STATUS", "REJETER"), says("GET", "REJETER")]);
+    expect(view).toMatchObject({ state: "REJECTED", confirmed: true, flags: ["orphan"] });
+  });
+
+  test("does not take back one that was confirmed, until it is confirmed itself", () => {
+    const approved = [claim, says("GET", "VALIDER")];
+    const reversed = [...approved, says("STATUS", "REJETER")];
+    expect(decisions(reversed)).toMatchObject({ state: "REJECTED", released: { state: "APPROVED", confirmed: true } });
+    expect(decisions([...reversed, says("GET", "REJETER")]).released).toMatchObject({ state: "REJECTED" });
+  });
+
+  test("does not end the processing that subscribers hear of, from which they could tell that there is one", () => {
+    expect(decisions([says("STATUS", "VALIDER")]).processingEnded).toBe(false);
+    expect(decisions([says("STATUS", "VALIDER"), says("GET", "VALIDER")]).processingEnded).toBe(true);
+  });
+});
+
+describe("CONFIRM", () => {
+  test.each([
+    ["decisions", { VALIDER: "RECEIVED", REJETER: "RECEIVED" }],
+    ["approvals", { VALIDER: "RECEIVED", REJETER: "REJECTED" }],
+    ["never", { VALIDER: "APPROVED", REJETER: "REJECTED" }],
+  ] as const)("%s says which of them wait", (confirm, released) => {
+    for (const [status, state] of Object.entries(released))
+      expect(under(confirm, [says("STATUS", status)]).released.state).toBe(state);
+  });
+});
+
+describe("whatever arrives, in whatever order", () => {
+  test("no decision is released on webhooks alone", () => {
+    fc.assert(
+      fc.property(anyEvents, (events) => {
+        const unsigned = events.filter(({ source }) => source !== "GET" && source !== "OPERATOR");
+        if (unsigned.length === 0) return;
+        const out = asReleased(decisions(unsigned));
+        expect(isDecision(out.state)).toBe(false);
+        expect(out.path.filter(({ to }) => isDecision(to))).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  test("what is released is a function of the set, like the state", () => {
+    const arrivals = anyEvents.chain((events) => fc.tuple(fc.constant(events), arrivalOf(events)));
+    fc.assert(
+      fc.property(arrivals, fc.constantFrom(...confirmPolicies), ([events, arrived], confirm) => {
+        expect(under(confirm, arrived)).toEqual(under(confirm, events));
+      }),
+      runs,
+    );
+  });
+
+  test("what is not in doubt is released", () => {
+    fc.assert(
+      fc.property(anyEvents, (events) => {
+        const view = decisions(events);
+        expect(view.flags.includes("unconfirmed")).toBe(view.state !== view.released.state);
+        if (view.confirmed) expect(view.released.state).toBe(view.state);
+      }),
+      runs,
+    );
+  });
+});
+
+describe("what an operator did", () => {
+  const decided = event({ source: "OPERATOR", decision: "REJECTED" });
+
+  test("decides like the API, without a word of Danaya's", () => {
+    const claim = says("STATUS", "VALIDER", { occurredAt: decided.occurredAt - 60_000 });
+    expect(decisions([claim, decided])).toMatchObject({
+      state: "REJECTED",
+      confirmed: true,
+      released: { state: "REJECTED" },
+      flags: ["orphan"],
+    });
+  });
+
+  test("is as if it had never been once it is taken back", () => {
+    const claim = says("STATUS", "VALIDER", { occurredAt: decided.occurredAt - 60_000 });
+    const takenBack = event({ source: "WITHDRAWAL", withdraws: decided.eventId });
+    expect(decisions([claim, decided, takenBack])).toMatchObject({ state: "APPROVED", confirmed: false });
+  });
+
+  test("alone can be taken back: a delivery stays whatever anybody says", () => {
+    const claim = says("STATUS", "VALIDER");
+    const takenBack = event({ source: "WITHDRAWAL", withdraws: claim.eventId });
+    expect(decisions([claim, takenBack]).state).toBe("APPROVED");
+  });
+});
+
+describe("the question to Danaya's API", () => {
+  test.each([
+    ["open", "nobody decided", [says("ANALYSIS", "ANALYZED")]],
+    ["doubt", "a decision is unconfirmed", [says("STATUS", "VALIDER")]],
+    ["doubt", "the API denied what was claimed", [says("STATUS", "VALIDER"), says("GET", "A_TRAITER")]],
+    ["doubt", "it is reported on again", [says("GET", "VALIDER"), says("ANALYSIS", "ANALYZED")]],
+    ["decided", "it was confirmed", [says("STATUS", "VALIDER"), says("GET", "VALIDER")]],
+  ] as const)("is %s while %s", (question, _why, events) => {
+    expect(questionOf(decisions(events))).toBe(question);
+  });
+});

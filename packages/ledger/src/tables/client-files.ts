@@ -1,0 +1,79 @@
+import type { ClientFileView } from "@receiver/client-file";
+import type { Generated } from "kysely";
+import type { Json, LinkColumns } from "./column-types.ts";
+
+/**
+ * One row per id that ever opened a file (`home`). A row holds one uuid and one number at most.
+ * A row that was merged holds neither and names the row that holds them.
+ */
+export interface ClientFilesTable {
+  id: string;
+  company_id: string;
+  home_space: "uuid" | "number";
+  home_id: string;
+  file_uuid: string | null;
+  file_number: string | null;
+  merged_into: string | null;
+  links_contradicted: Generated<boolean>;
+  escalated_by_clock: Generated<boolean>;
+  external_id: string | null;
+  state: string;
+  /** What subscribers may hear of. Null where an older version wrote it: the state. */
+  released_state: Generated<string | null>;
+  flags: string[];
+  version: Generated<number>;
+  opened_at: Date;
+  last_event_at: Date;
+  view: Json<ClientFileView | null>;
+  /** Folded from the events as a customer may know them. */
+  customer_view: Json<ClientFileView | null>;
+}
+
+/**
+ * What the bank says of a file, kept by the ids that the file holds, not by its row: where two files merge, what was said of
+ * either holds for both, and where they part again each keeps it.
+ */
+export interface FileRetentionTable {
+  company_id: string;
+  space: "uuid" | "number";
+  id: string;
+  /** Set together: a legal hold. */
+  held_at: Date | null;
+  held_by: string | null;
+  hold_reason: string | null;
+  relationship_closed_at: Date | null;
+}
+
+/** Append-only and chained by hash, per file: what was learned, in the order in which it was learned. A new column is nullable without a default. */
+export interface TransitionsTable extends LinkColumns {
+  id: Generated<string>;
+  client_file_id: string;
+  version: number;
+  from_state: string;
+  to_state: string;
+  occurred_at: Date;
+  recorded_at: Date;
+  cause: string;
+  reversal: boolean;
+}
+
+/** Timers of a retry counter. States: `pending` → `done` | `cancelled`. */
+export interface FollowUpsTable {
+  id: string;
+  client_file_id: string;
+  document_id: string;
+  verification: string;
+  attempt: number;
+  kind: "ask" | "reminder" | "escalation";
+  due_at: Date;
+  status: "pending" | "done" | "cancelled";
+  epoch: Generated<number>;
+}
+
+export interface StatusMapsTable {
+  version: Generated<number>;
+  entries: Json<Record<string, string>>;
+  created_at: Generated<Date>;
+  created_by: string;
+  reason: string;
+}
