@@ -7,5 +7,7 @@ import type { ClientFileView } from "./fold.ts";
 export const asReleased = (view: ClientFileView): ClientFileView => ({
   ...view,
   ...view.released,
+  // Reopened is what was decided: of a decision that nobody has heard of it would tell.
+  flags: view.state === view.released.state ? view.flags : view.flags.filter((flag) => flag !== "reopened"),
   path: view.path.filter(({ released }) => released !== false),
 });

@@ -58,6 +58,12 @@ describe("a decision that only an unsigned webhook claims", () => {
     expect(decisions([...reversed, says("GET", "REJETER")]).released).toMatchObject({ state: "REJECTED" });
   });
 
+  test("is not reopened for anybody who never heard of it", () => {
+    const view = decisions([says("STATUS", "VALIDER"), says("ANALYSIS", "ANALYZED")]);
+    expect(view.flags).toContain("reopened");
+    expect(asReleased(view).flags).not.toContain("reopened");
+  });
+
   test("does not end the processing that subscribers hear of, from which they could tell that there is one", () => {
     expect(decisions([says("STATUS", "VALIDER")]).processingEnded).toBe(false);
     expect(decisions([says("STATUS", "VALIDER"), says("GET", "VALIDER")]).processingEnded).toBe(true);

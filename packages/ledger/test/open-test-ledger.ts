@@ -7,6 +7,7 @@ import { nodeKey, takeLocks } from "../src/apply/lock-keys.ts";
 import { openDatabase } from "../src/database.ts";
 import { deliveryIdOf, type IncomingDelivery, openInbox } from "../src/inbox/index.ts";
 import { type Ledger, openLedger, type SubscriberSettings } from "../src/index.ts";
+import type { LedgerOptions } from "../src/open-ledger.ts";
 import type { LedgerTables } from "../src/tables.ts";
 import { inTransaction } from "../src/transaction.ts";
 
@@ -16,10 +17,10 @@ export const NOW = new Date("2026-11-22T12:00:00Z");
 const UNTIL_WAITING = { timeout: 15_000 };
 
 /** A ledger on a database of its own, with the way in that the ingress uses and a look at its tables. */
-export async function openTestLedger() {
+export async function openTestLedger({ rules }: Pick<LedgerOptions, "rules"> = {}) {
   const database = await lendDatabase();
   const inbox = openInbox({ databaseUrl: database.url, applicationName: "test" });
-  const ledger = openLedger({ databaseUrl: database.url, applicationName: "test" });
+  const ledger = openLedger({ databaseUrl: database.url, applicationName: "test", rules });
   const pool = new Pool({ connectionString: database.url, max: 5 });
   pool.on("error", () => undefined); // dropping the database may overtake the end of a connection
 

@@ -33,7 +33,7 @@ export async function passGate(
   { perSecond, opensAfter }: GateRules,
   now: Date,
 ): Promise<number> {
-  const gate: Gate = await trx.selectFrom("danaya_gate").selectAll().forUpdate().executeTakeFirstOrThrow();
+  const gate = await lockGate(trx, now);
   if (gate.closed_until !== null && gate.closed_until > now) return 0;
   const elapsedMs = Math.max(0, now.getTime() - gate.refilled_at.getTime());
   const most = Math.max(1, perSecond * BURST_SECONDS);
@@ -44,6 +44,17 @@ export async function passGate(
     .set({ tokens: tokens - turns, refilled_at: now })
     .execute();
   return turns;
+}
+
+/** The first to come opens it. */
+async function lockGate(trx: LedgerTransaction, now: Date): Promise<Gate & { closed_by: string | null }> {
+  const first = { id: 1, tokens: 1, refilled_at: now };
+  await trx
+    .insertInto("danaya_gate")
+    .values(first)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return trx.selectFrom("danaya_gate").selectAll().forUpdate().executeTakeFirstOrThrow();
 }
 
 /** Somebody answered. @returns whether the gate had been closed before. */
@@ -63,7 +74,7 @@ export async function reportTrouble(
   now: Date,
 ): Promise<Date | null> {
   return inTransaction(db, async (trx) => {
-    const gate = await trx.selectFrom("danaya_gate").selectAll().forUpdate().executeTakeFirstOrThrow();
+    const gate = await lockGate(trx, now);
     const failures = gate.failures + 1;
     const backedOff = Math.min(closedMs.most, closedMs.first * 2 ** Math.max(0, failures - opensAfter));
     const pauseMs = { refused: closedMs.most, busy: askedPause(trouble) ?? backedOff, unanswered: backedOff }[

@@ -23,7 +23,6 @@ const statements = [
     closed_until timestamptz,
     closed_by text
   )`,
-  "insert into danaya_gate default values",
   // Null in rows of an older version, which released every state.
   "alter table client_files add column released_state text",
   "create index client_files_by_released_state on client_files (released_state, last_event_at desc, id desc) where merged_into is null",

@@ -81,7 +81,7 @@ const grants: { [T in keyof LedgerTables]: Grants<LedgerTables[T]> } = {
   },
   follow_ups: { receiver_worker: changing, receiver_ops: changing },
   look_ups: { receiver_worker: changing, receiver_ops: changing },
-  danaya_gate: { receiver_worker: { select: "all", update: "all" } },
+  danaya_gate: { receiver_worker: changing },
   status_maps: { receiver_worker: appendOnly, receiver_ops: appendOnly },
   queue_pauses: {
     receiver_worker: readOnly,
