@@ -9,6 +9,9 @@ export type Body = Record<string, unknown>;
 export type Retry = { document: InventedDocument; verification: string; attempt: number };
 
 const DAY_MS = 86_400_000;
+/** Scores of those who are approved and of the others, in percent. */
+const GOOD: [number, number] = [80, 99];
+const POOR: [number, number] = [10, 60];
 
 /** Both spellings of each are in use; a business document is looked up, a person's is looked at. */
 const retryVerifications = {
@@ -22,6 +25,11 @@ const retryVerifications = {
   SANCTION_CHECK: 3,
 };
 const refusals = ["REJETER", "REJETE", "REFUSER"] as const;
+
+export const drawRefusal = (random: Random): string => random.pick(refusals);
+
+/** What an analysis that found no fault says. */
+export const drawAnalysed = (random: Random): string => (random.percent(80) ? "ANALYZED" : "A_TRAITER");
 
 export function drawVerification(random: Random): string {
   return random.weighted(retryVerifications);
@@ -46,16 +54,20 @@ export function retryMessage(file: InventedFile, at: number, retry: Retry, rando
   return envelope("RETRY_DOCUMENT_VERIFICATION", file, at, payload, random);
 }
 
-export function analysisMessage(file: InventedFile, at: number, random: Random): Body {
-  const status = random.percent(80) ? "ANALYZED" : "A_TRAITER";
+export function analysisMessage(
+  file: InventedFile,
+  at: number,
+  random: Random,
+  status: string = drawAnalysed(random),
+): Body {
   const payload = { ...analysed(file, status, random), documents: readDocuments(file, random) };
   return envelope("ANALYSIS_RESULT", file, at, payload, random);
 }
 
 /** Its `createdAt` is its only time, and bears no zone. */
-export function flatMessage(file: InventedFile, at: number, random: Random): Body {
+export function flatMessage(file: InventedFile, at: number, random: Random, status = "A_TRAITER"): Body {
   return {
-    ...analysed(file, "A_TRAITER", random),
+    ...analysed(file, status, random),
     createdAt: iso(at).replace("T", " ").replace("Z", ""),
     clientFileToAnalyzeId: file.uuid,
     additionalData: {},
@@ -70,9 +82,11 @@ export function decisionMessage(
   decision: "approval" | "refusal",
   random: Random,
 ): Body {
-  const isApproval = decision === "approval";
-  const status = isApproval ? "VALIDER" : random.pick(refusals);
-  const payload = { id: file.number, status, score: isApproval ? score(random, 80, 99) : score(random, 10, 60) };
+  return statusMessage(file, at, decision === "approval" ? "VALIDER" : drawRefusal(random), random);
+}
+
+export function statusMessage(file: InventedFile, at: number, status: string, random: Random): Body {
+  const payload = { id: file.number, status, score: score(random, ...(status === "VALIDER" ? GOOD : POOR)) };
   return envelope("CLIENT_FILE_STATUS_CHANGED", file, at, payload, random);
 }
 

@@ -22,6 +22,9 @@ export type InventedFile = {
   documents: [InventedDocument, ...InventedDocument[]];
 };
 
+/** Where in a run a file stands, and when it was opened, in milliseconds since 1970. */
+export type Place = { runId: string; index: number; openedAt: number };
+
 const COMPANY_ID = 123; // that of Danaya's documented examples
 const FILES_PER_RUN = 1_000_000;
 const DOCUMENTS_PER_FILE = 10;
@@ -42,18 +45,12 @@ export function runIdOf(seed: string): string {
   return createHash("sha256").update(seed).digest("hex").slice(0, 8);
 }
 
-export function inventFile(random: Random, at: { runId: string; index: number; openedAt: number }): InventedFile {
+export function inventFile(random: Random, at: Place): InventedFile {
   const kind = random.percent(KYB_PERCENT) ? "KYB" : "KYC";
   const number = numberOf(at.runId, at.index);
   const identity = random.weighted(identityDocuments);
   const [first, ...others]: [string, ...string[]] =
     kind === "KYB" ? ["RCCM", "DFE", identity, "SELFIE"] : [identity, "SELFIE"];
-  const describe = (type: string, position: number): InventedDocument => ({
-    uuid: random.uuid(),
-    number: number * DOCUMENTS_PER_FILE + position,
-    type,
-    scans: sidesOf(type).map((side) => ({ id: random.uuid(), documentName: `${type.toLowerCase()}_${side}.jpg` })),
-  });
   return {
     kind,
     companyId: COMPANY_ID,
@@ -67,8 +64,37 @@ export function inventFile(random: Random, at: { runId: string; index: number; o
       lastName: random.pick(lastNames),
       documentNumber: `SIM${random.whole(100_000_000, 999_999_999)}`,
     },
-    documents: [describe(first, 0), ...others.map((type, index) => describe(type, index + 1))],
+    documents: inventDocuments(number, [first, ...others], random),
   };
+}
+
+/** The same person's documents once more, in a session of its own: the customer's reference is all that ties the two. */
+export function inventResubmission(of: InventedFile, random: Random, at: Place): InventedFile {
+  const number = numberOf(at.runId, at.index);
+  const [first, ...others] = of.documents;
+  const types: [string, ...string[]] = [first.type, ...others.map(({ type }) => type)];
+  return {
+    ...of,
+    uuid: random.uuid(),
+    number,
+    danaDropId: random.uuid(),
+    openedAt: at.openedAt,
+    documents: inventDocuments(number, types, random),
+  };
+}
+
+function inventDocuments(
+  fileNumber: number,
+  [first, ...others]: [string, ...string[]],
+  random: Random,
+): InventedFile["documents"] {
+  const describe = (type: string, position: number): InventedDocument => ({
+    uuid: random.uuid(),
+    number: fileNumber * DOCUMENTS_PER_FILE + position,
+    type,
+    scans: sidesOf(type).map((side) => ({ id: random.uuid(), documentName: `${type.toLowerCase()}_${side}.jpg` })),
+  });
+  return [describe(first, 0), ...others.map((type, index) => describe(type, index + 1))];
 }
 
 /** 28 bits of the run, then the file, then (for its documents) one digit more: below 2^53, hence exact in JSON. */
