@@ -44,6 +44,7 @@ try {
     redisUrl: redis.url,
     masterKeys: values.sealing.masterKeys,
     allowedCompanyIds: process.env.ALLOWED_COMPANY_IDS || null,
+    login: values.login,
   });
   for (const line of describeRun(urls, values)) say(line);
 } catch (error) {

@@ -14,19 +14,33 @@ export type Schedule = {
 export async function sendOnSchedule<T>(
   items: readonly T[],
   send: (item: T) => Promise<void>,
-  { perSecond, concurrency, signal }: Schedule,
+  { perSecond, ...bounds }: Schedule,
 ): Promise<void> {
+  const dueInMs = (_item: T, index: number): number => (perSecond === null ? 0 : (index * 1_000) / perSecond);
+  await sendWhenDue(items, send, { ...bounds, dueInMs });
+}
+
+/**
+ * Sends each item when it is due, or as soon as fewer than `concurrency` are under way. `send` must not reject.
+ * @param timing `dueInMs`: from now; no item is due before the one that precedes it
+ */
+export async function sendWhenDue<T>(
+  items: readonly T[],
+  send: (item: T) => Promise<void>,
+  timing: Omit<Schedule, "perSecond"> & { dueInMs: (item: T, index: number) => number },
+): Promise<void> {
+  const { dueInMs, concurrency, signal } = timing;
   const startedAt = performance.now();
-  const dueAt = (index: number): number => startedAt + (perSecond === null ? 0 : (index * 1_000) / perSecond);
   let next = 0;
 
   const sendWhatIsDue = async (): Promise<void> => {
     while (next < items.length && !signal.aborted) {
       const index = next;
       next += 1;
-      await untilTime(dueAt(index), signal);
+      const item = items[index] as T;
+      await untilTime(startedAt + dueInMs(item, index), signal);
       if (signal.aborted) return;
-      await send(items[index] as T);
+      await send(item);
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, sendWhatIsDue));

@@ -84,7 +84,7 @@ describe("a world", () => {
   });
 
   test("says with each message what it announces, and with each decision what is true from then on", () => {
-    for (const message of many.files.flatMap(({ messages }) => messages)) {
+    for (const message of many.files.slice(0, 200).flatMap(({ messages }) => messages)) {
       const read = readMessage(message);
       const { companyId } = many.fileOf(message.fileUuid) ?? {};
       expect(read).toMatchObject({ type: message.type, occurredAt: message.occurredAt, companyId });

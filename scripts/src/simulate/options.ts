@@ -55,6 +55,7 @@ function modeOption(flags: string, description: string): Option {
 
 const examples = `
 Examples:
+  npm run simulate -- serve --help                     the API and ten days of webhooks of one world of files
   npm run simulate -- --documented                     the four documented messages
   npm run simulate -- --case 2                         three face-match retries, escalated, approved
   npm run simulate -- --file message.json              any body

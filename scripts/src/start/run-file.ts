@@ -14,6 +14,8 @@ export type RunFile = PipelineUrls & {
   masterKeys: string | null;
   /** ALLOWED_COMPANY_IDS of the apps; null: everybody's deliveries are let in. */
   allowedCompanyIds: string | null;
+  /** At ops. Null: OPS_USERS was given. */
+  login: { name: string; password: string } | null;
 };
 
 const NAME = "start.json";

@@ -15,6 +15,7 @@ const running = {
   redisUrl: "redis://127.0.0.1:4445",
   masterKeys: `a:${Buffer.alloc(32, 1).toString("base64url")}`,
   allowedCompanyIds: "123,7",
+  login: null,
 };
 
 let DATA_DIR: string;

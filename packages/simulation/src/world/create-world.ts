@@ -5,12 +5,12 @@ import { liveFile } from "./live-file.ts";
 import type { Truth, World, WorldFile, WorldOptions } from "./world.ts";
 
 /** Below it a decision and its reversal would meet in one second. */
-const SHORTEST_SPAN_MS = 60_000;
+const SHORTEST_SPAN_MS = 10_000;
 const COMPANY_ID = 123; // that of Danaya's documented examples
 
 /**
  * One consistent world of files: what is true of each at any time, and every webhook that says so. Pure.
- * @throws RangeError for a span of less than a minute
+ * @throws RangeError for a span of less than ten seconds
  */
 export function createWorld(options: WorldOptions): World {
   const { seed, files: count, spanMs = DRAWN_SPAN_MS } = options;
