@@ -23,22 +23,29 @@ const FLAT_PERCENT = 30;
 export function forgeApprovals(world: World, { percent, pace, random }: Forging): Webhook[] {
   const count = Math.ceil((world.files.length * percent) / 100);
   return world.files
-    .map((file) => ({ file, window: falseWithin(file, world.endsAt, FALSE_FOR_MS * pace), draw: random.whole(0, 1e9) }))
-    .filter(({ window }) => window !== null)
+    .map((file) => ({
+      file,
+      windows: falseWithin(file, world.endsAt, FALSE_FOR_MS * pace),
+      draw: random.whole(0, 1e9),
+    }))
     .sort((a, b) => a.draw - b.draw)
+    .flatMap(({ file, windows: [first, ...others] }) =>
+      first ? [{ file, window: random.pick([first, ...others]) }] : [],
+    )
     .slice(0, count)
-    .map(({ file, window }) => forge(file, window as Window, pace, random));
+    .map(({ file, window }) => forge(file, window, pace, random));
 }
 
 type Window = { from: number; until: number };
 
-/** The last stretch in which an approval is, and stays, false. */
-function falseWithin({ timeline }: WorldFile, endsAt: number, falseFor: number): Window | null {
-  const windows = timeline.flatMap(({ from, status, state }, index): Window[] => {
-    const until = (timeline.slice(index + 1).find((later) => later.state === "APPROVED")?.from ?? endsAt) - falseFor;
+/** The stretches in which an approval is false, and stays so for a while. */
+function falseWithin({ timeline }: WorldFile, endsAt: number, falseFor: number): Window[] {
+  return timeline.flatMap(({ from, status, state }, index): Window[] => {
+    const later = timeline.slice(index + 1);
+    const approvedAt = later.find((moment) => moment.state === "APPROVED")?.from ?? endsAt;
+    const until = Math.min(later[0]?.from ?? endsAt, approvedAt - falseFor);
     return status === null || state === "APPROVED" || until <= from ? [] : [{ from, until }];
   });
-  return windows.at(-1) ?? null;
 }
 
 function forge({ invented }: WorldFile, { from, until }: Window, pace: number, random: Random): Webhook {

@@ -6,7 +6,10 @@ import type { InventedFile } from "../invented-file.ts";
 /** A webhook as Danaya means it, before anything befalls it. Times are milliseconds since 1970, on whole seconds. */
 export type WorldMessage = Delivery & { type: DeliveryType; fileUuid: string; occurredAt: number };
 
-/** What is true of a file from then on. Without a status there is no number yet, and a look-up finds nothing. */
+/**
+ * What is true of a file from then on. Without a status there is no number yet, and a look-up finds nothing. A retry is no
+ * moment: what is looked up stays IN_PROGRESS meanwhile. Of several that begin in one second the last is true.
+ */
 export type Moment = { from: number; status: string | null; state: State };
 
 /** A decision that was true: from when, and until when where it was overturned. */

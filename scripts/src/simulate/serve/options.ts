@@ -65,7 +65,7 @@ Examples:
   npm run simulate -- serve --files 200 --seed 1 --drop 10 --duplicates 10 --disorder 20 --forged 1
   npm run simulate -- serve --files 50 --speed 14400 --register --once     ten days in a minute
 
-It waits for an ingress, so start it first, and then npm start with the three variables that it prints.
+It waits for an ingress, and prints first what tells others of its API: who has to be told at its start can be started after it.
 The world begins with the run, and all dates are those of the run: at --speed 60 ten days take four hours, and what would
 follow after an hour follows after a minute. So nothing is dated in the future, and webhooks and API agree on the time.
 
