@@ -18,6 +18,7 @@ const seeds = { numRuns: 5 };
 
 const context: FoldContext = {
   statusMap: defaultStatusMap,
+  confirm: "never",
   today: dayInAbidjan(many.endsAt),
   linksContradicted: false,
   escalatedByClock: false,
