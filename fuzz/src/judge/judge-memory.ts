@@ -10,13 +10,13 @@ export type MemoryVerdict = {
 
 /** A run of a few seconds is all warming up. */
 const SAMPLES_NEEDED = 40;
-/** What a quarter's floor may lie above the one before it without being called growth: a collector's mood, not a leak. */
+/** What a quarter's floor may lie above the one before it without being called growth: caches that still fill, not a leak. */
 const HEAP_MAY_GROW_BYTES = 12 * 1_024 * 1_024;
 const RSS_MAY_GROW_BYTES = 48 * 1_024 * 1_024;
 
 /**
  * Whether memory is flat. The heap is compared by its floor, the least that was in use in a quarter of the run: that is what was
- * left after a collection, which nobody can ask a process for from outside. The first half is left out: caches fill, code is compiled.
+ * left after a collection, of which each process makes several in that time. The first half is left out: caches fill, code is compiled.
  */
 export function judgeMemory(samples: readonly MemorySample[]): MemoryVerdict {
   const quarter = Math.floor(samples.length / 4);

@@ -41,6 +41,7 @@ export async function startWorld({ token, env, folder, log }: WorldOptions): Pro
     OUTGOING_ALLOW: "127.0.0.0/8",
     CONFIRM: "never",
     SPOOL_DIR: join(folder, "spool"),
+    NODE_OPTIONS: `--import ${new URL("collect-garbage.ts", import.meta.url).href}`,
   };
   const incidents: string[] = [];
   let isStopping = false;

@@ -16,7 +16,7 @@ const LEASE_MS = 60_000;
 /** A file that nobody answers for is asked about again after so long, doubled each time. */
 const FIRST_RETRY_MS = 30_000;
 const LONGEST_RETRY_MS = 60 * 60_000;
-/** Of a step's time: files that came together are not asked about together for ever. */
+/** Of the time since the step before: files that came together are not asked about together for ever. */
 const JITTER = 0.1;
 
 /** The questions that are due, as many as may be asked now. Each is one process' alone until its lease runs out. */
@@ -61,7 +61,10 @@ export async function settleLookUp(
     const row = await rowOf(trx, turn).forUpdate().executeTakeFirst();
     if (!row || rules.lookUps === null) return { exhausted: false }; // the answer changed the file, and with it the question
     const steps = stepsOf(row.question, rules.lookUps);
-    const dueAt = (step: number) => row.since.getTime() + (steps[step] ?? 0) * (1 + JITTER * random);
+    const dueAt = (step: number) => {
+      const [ms = 0, before = 0] = [steps[step], steps[step - 1]];
+      return row.since.getTime() + ms + JITTER * random * (ms - before);
+    };
     let step = row.step + 1;
     while (step < steps.length && dueAt(step) <= now.getTime()) step += 1; // what an outage let pass is not made up for
     const isLast = step >= steps.length;
