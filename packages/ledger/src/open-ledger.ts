@@ -14,7 +14,7 @@ import { readWeaknesses } from "./durability/read-durability.ts";
 import { openErasure } from "./erasure/open-erasure.ts";
 import { openGate, reportTrouble } from "./look-ups/gate.ts";
 import { auditLookUps, countOpenFiles, listOpenFiles, recordLookUp } from "./look-ups/record-look-up.ts";
-import { lookUpBacklog, postponeLookUp, settleLookUp, takeLookUps } from "./look-ups/turns.ts";
+import { nextLookUpAt, postponeLookUp, settleLookUp, takeLookUps } from "./look-ups/turns.ts";
 import {
   createMachineCredential,
   findMachineCredential,
@@ -143,7 +143,7 @@ const askingDanaya = (bind: Bind, withRules: WithRules) => ({
   take: bind(takeLookUps),
   settle: withRules(settleLookUp),
   postpone: bind(postponeLookUp),
-  backlog: bind(lookUpBacklog),
+  nextAt: bind(nextLookUpAt),
   openGate: bind(openGate),
   reportTrouble: bind(reportTrouble),
 });

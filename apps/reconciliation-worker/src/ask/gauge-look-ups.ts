@@ -9,8 +9,8 @@ export function gaugeLookUps({ ledger, metrics, now }: Pick<AskTools, "ledger" |
       labels: [],
     },
     async () => {
-      const { oldestDueAt } = await ledger.lookUps.backlog(now());
-      return [{ labels: {}, value: oldestDueAt === null ? 0 : (now().getTime() - oldestDueAt.getTime()) / 1_000 }];
+      const nextAt = (await ledger.lookUps.nextAt()) ?? now();
+      return [{ labels: {}, value: Math.max(0, now().getTime() - nextAt.getTime()) / 1_000 }];
     },
   );
 }

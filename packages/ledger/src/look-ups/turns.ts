@@ -109,9 +109,11 @@ const rowOf = (db: LedgerDatabase, { companyId, fileUuid, occasion }: LookUpTurn
     .where("file_uuid", "=", fileUuid)
     .where("occasion", "=", occasion);
 
-/** How many wait for their time to come, and since when the oldest of them is late. */
-export async function lookUpBacklog(db: LedgerDatabase, now: Date): Promise<{ due: number; oldestDueAt: Date | null }> {
-  const { rows } = await sql<{ due: string; oldest: Date | null }>`
-    select count(*) as due, min(due_at) as oldest from look_ups where due_at <= ${now}`.execute(db);
-  return { due: Number(rows[0]?.due ?? 0), oldestDueAt: rows[0]?.oldest ?? null };
+/** When the next question is due; in the past: since when it is late. */
+export async function nextLookUpAt(db: LedgerDatabase): Promise<Date | null> {
+  const row = await db
+    .selectFrom("look_ups")
+    .select((eb) => eb.fn.min("due_at").as("due"))
+    .executeTakeFirst();
+  return row?.due ?? null;
 }
