@@ -2,6 +2,8 @@ export { type Classification, classify } from "./classify.ts";
 export { clientFileStates, type Flag, flags, type State } from "./client-file-states.ts";
 export type { FileContent } from "./content/file-content.ts";
 export { readFileContent } from "./content/read-file-content.ts";
+export { type Drift, type DriftKind, MORE } from "./drift/drift.ts";
+export { findDrift } from "./drift/find-drift.ts";
 export type { RawScore } from "./fields/score.ts";
 export { incomingJsonSchemas, outgoingJsonSchema } from "./json-schemas.ts";
 export type { LookedUpFile } from "./look-up/looked-up-file.ts";

@@ -1,17 +1,22 @@
 import { z } from "zod";
 import { id } from "../fields/id.ts";
 import { informational, informationalList } from "../fields/informational.ts";
+import { documentTypeWord, verificationStatusWord, verificationTypeWord } from "../fields/open-set.ts";
 import { rawScore } from "../fields/score.ts";
-import { text } from "../fields/text.ts";
+import { unread } from "../fields/unread.ts";
 
 /** One check of one document. Both spellings of the type's key are in use. */
 export const verificationResult = z
   .object({
-    verificationType: informational(text),
-    type: informational(text),
-    status: informational(text),
+    verificationType: informational(verificationTypeWord),
+    type: informational(verificationTypeWord),
+    status: informational(verificationStatusWord),
     confidence: informational(rawScore),
     attempt: informational(z.int32().nonnegative()),
+    id: unread(),
+    lastRunDate: unread(),
+    scoring: unread(),
+    clientFileDocumentId: unread(),
   })
   .transform(({ verificationType, type, ...result }) => ({ verificationType: verificationType ?? type, ...result }));
 
@@ -21,9 +26,11 @@ export type VerificationResult = z.output<typeof verificationResult>;
 /** A document as an analysis reports it. `ocrExtractedData` is personal: it must reach no log, metric or queue. */
 export const analysedDocument = z.object({
   id: informational(id),
-  type: informational(text),
+  type: informational(documentTypeWord),
   score: informational(rawScore),
   ocrExtractedData: informational(z.record(z.string(), z.unknown())),
   verificationResults: informationalList(verificationResult),
+  frontUrl: unread(),
+  backUrl: unread(),
 });
 export type AnalysedDocument = z.output<typeof analysedDocument>;

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { id } from "../fields/id.ts";
 import { informational, informationalList } from "../fields/informational.ts";
+import { errorCodeWord, statusWord } from "../fields/open-set.ts";
 import { rawScore } from "../fields/score.ts";
-import { text } from "../fields/text.ts";
 import { timestamp } from "../fields/timestamp.ts";
+import { unread } from "../fields/unread.ts";
 import { analysedDocument } from "./analysed-document.ts";
 import { company, envelope, payloadRule } from "./envelope.ts";
 
@@ -12,13 +13,14 @@ export const analysisPayload = z.object(
   {
     id,
     createdAt: informational(timestamp),
-    status: informational(text),
+    status: informational(statusWord),
     externalId: informational(id),
     clientFileToAnalyzeId: informational(id),
     company: informational(company),
     score: informational(rawScore),
     documents: informationalList(analysedDocument),
-    errors: informationalList(z.object({ code: text })),
+    additionalData: unread(),
+    errors: informationalList(z.object({ code: errorCodeWord, duplicatedExternalIds: unread() })),
   },
   payloadRule,
 );

@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { id } from "../fields/id.ts";
 import { informational, informationalList } from "../fields/informational.ts";
-import { text } from "../fields/text.ts";
+import { documentTypeWord } from "../fields/open-set.ts";
 import { timestamp } from "../fields/timestamp.ts";
+import { unread } from "../fields/unread.ts";
 import { company, envelope, payloadRule } from "./envelope.ts";
+
+const scan = z.object({ id: z.unknown(), documentName: z.unknown() });
 
 /** `id` is the upload's uuid, by name: its form is opaque. */
 const uploadPayload = z.object(
@@ -13,7 +16,10 @@ const uploadPayload = z.object(
     createdAt: informational(timestamp),
     danaDropId: informational(id),
     company: informational(company),
-    documents: informationalList(z.object({ id: informational(id), type: informational(text) })),
+    additionalData: unread(),
+    documents: informationalList(
+      z.object({ id: informational(id), type: informational(documentTypeWord), filesToAnalyse: unread(z.array(scan)) }),
+    ),
   },
   payloadRule,
 );

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { id } from "../fields/id.ts";
 import { informational } from "../fields/informational.ts";
 import { timestamp } from "../fields/timestamp.ts";
+import { unread } from "../fields/unread.ts";
 import type { MessageType } from "../message-types.ts";
 
 /** Whose file it is, as payloads repeat it. */
-export const company = z.object({ id: informational(id) });
+export const company = z.object({ id: informational(id), name: unread(), verifications: unread() });
 
 type Payload = { company: z.output<typeof company> | null };
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { id } from "../fields/id.ts";
 import { timestamp } from "../fields/timestamp.ts";
 import { analysisPayload } from "./analysis-result.ts";
+import { company } from "./envelope.ts";
 
 const companyRule = { error: "must be an object with the id of the account: the flat form has no companyId" };
 
@@ -11,7 +12,7 @@ export const flatClientFile = z
     ...analysisPayload.shape,
     clientFileToAnalyzeId: id,
     createdAt: timestamp,
-    company: z.object({ id }, companyRule),
+    company: z.object({ ...company.shape, id }, companyRule),
   })
   .transform(({ company, ...payload }) => ({
     type: "FLAT_CLIENT_FILE" as const,
