@@ -11,7 +11,7 @@ await runApp({
   config,
   start: async (context) => {
     const pipeline = await openPipeline(name, context);
-    await startWorkers(context, pipeline, processors, deliveryTools(pipeline, context.metrics));
+    await startWorkers(context, pipeline, processors, deliveryTools(pipeline, context));
     return {};
   },
 });

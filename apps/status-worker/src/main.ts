@@ -14,7 +14,7 @@ await runApp({
     if (context.config.rules.confirm === "never") context.logger.warn({ event: "decisions-not-confirmed" });
     const pipeline = await openPipeline(name, context);
     await seedStatusMap(pipeline.ledger.statusMap, context.config.statusMap, context.logger);
-    await startWorkers(context, pipeline, processors, deliveryTools(pipeline, context.metrics));
+    await startWorkers(context, pipeline, processors, deliveryTools(pipeline, context));
     return {};
   },
 });

@@ -21,5 +21,5 @@ export type { RetryCounter } from "./retry-counter.ts";
 export { type DueFollowUp, followUpsFor, type RetryPolicy, retryPolicyFor } from "./retry-policy.ts";
 export { shownToCustomer } from "./shown-to-customer.ts";
 export { isDecided } from "./states.ts";
-export { defaultStatusMap, type StatusMap } from "./status-map.ts";
+export { defaultStatusMap, type StatusMap, stateOfStatus } from "./status-map.ts";
 export { mayHideFlag, viewFor } from "./view-for.ts";

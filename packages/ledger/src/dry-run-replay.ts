@@ -1,19 +1,12 @@
-import { sql } from "kysely";
-import { applyBody } from "./apply/apply-delivery.ts";
+import type { OpenedDelivery } from "./apply/apply-delivery.ts";
 import type { ApplyContext } from "./apply/apply-event.ts";
 import type { FileChange } from "./apply/refold-file.ts";
-import { fromDatabase, gaveWay } from "./database-errors.ts";
+import { rolledBack } from "./foretell/roll-back.ts";
+import { tryDelivery } from "./foretell/try-delivery.ts";
 import { encodeCursor } from "./queries/cursor.ts";
-import {
-  type Readable,
-  type Reading,
-  type ReplayPage,
-  type ReplaySelection,
-  readAnew,
-  selectPage,
-} from "./replay-selection.ts";
+import { type Reading, type ReplayPage, type ReplaySelection, readAnew, selectPage } from "./replay-selection.ts";
 import type { Rules } from "./rules.ts";
-import { inTransaction, type LedgerDatabase, type LedgerTransaction, LockSetGrew } from "./transaction.ts";
+import type { LedgerDatabase, LedgerTransaction } from "./transaction.ts";
 
 export type DryRun = ReplayPage & {
   /** Deliveries that would be applied once more. */
@@ -40,20 +33,10 @@ export async function dryRunReplay(
   holdMs: number = HOLD_MS,
 ): Promise<DryRun> {
   const page = await selectPage(db, selection);
-  let foretold: DryRun | undefined;
-  try {
-    await inTransaction(db, async (trx, foreseen) => {
-      foretold = await foretell(trx, page, { ...reading, now, foreseen, until: performance.now() + holdMs });
-      throw new RollBack();
-    });
-  } catch (thrown) {
-    if (!foretold) throw thrown;
-    return foretold;
-  }
-  throw new Error("a dry run was committed");
+  return rolledBack(db, (trx, foreseen) =>
+    foretell(trx, page, { ...reading, now, foreseen, until: performance.now() + holdMs }),
+  );
 }
-
-class RollBack extends Error {}
 
 type Context = ApplyContext & Reading & { until: number };
 type SelectedPage = Awaited<ReturnType<typeof selectPage>>;
@@ -68,28 +51,19 @@ async function foretell(trx: LedgerTransaction, page: SelectedPage, context: Con
     if (found === "not-found") continue;
     if (found === "refused") foretold.stillQuarantined.push(id);
     else if ("failing" in found) foretold.failing.push({ deliveryId: id, code: found.failing });
-    else await applyInto(foretold, trx, found, context);
+    else await applyInto(foretold, trx, found.delivery, context);
   }
   return foretold;
 }
 
-/** What fails of one delivery is undone by itself: the others can still be foretold. */
 async function applyInto(
   foretold: DryRun,
   trx: LedgerTransaction,
-  { delivery }: Readable,
+  delivery: OpenedDelivery,
   context: ApplyContext,
 ): Promise<void> {
-  await sql`savepoint one_delivery`.execute(trx);
-  try {
-    const outcome = await applyBody(trx, delivery, context);
-    await sql`release savepoint one_delivery`.execute(trx);
-    foretold.deliveryIds.push(delivery.id);
-    if (outcome.kind === "applied") foretold.changes.push(...outcome.changes.filter(({ changed }) => changed));
-  } catch (thrown) {
-    const { code, infrastructure } = fromDatabase(thrown);
-    if (thrown instanceof LockSetGrew || gaveWay(thrown) || infrastructure) throw thrown;
-    await sql`rollback to savepoint one_delivery`.execute(trx);
-    foretold.failing.push({ deliveryId: delivery.id, code });
-  }
+  const outcome = await tryDelivery(trx, delivery, context);
+  if (outcome.kind === "failing") return void foretold.failing.push({ deliveryId: delivery.id, code: outcome.code });
+  foretold.deliveryIds.push(delivery.id);
+  if (outcome.kind === "applied") foretold.changes.push(...outcome.changes.filter(({ changed }) => changed));
 }

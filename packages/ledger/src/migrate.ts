@@ -8,6 +8,7 @@ import { up as hashChains } from "./migrations/0003-hash-chains.ts";
 import { up as operators } from "./migrations/0004-operators.ts";
 import { up as retention } from "./migrations/0005-retention.ts";
 import { up as lookUps } from "./migrations/0006-look-ups.ts";
+import { up as contractDrift } from "./migrations/0007-contract-drift.ts";
 import type { LedgerTables } from "./tables.ts";
 import { type LedgerDatabase, query } from "./transaction.ts";
 
@@ -19,6 +20,7 @@ const migrations: Record<string, Migration> = {
   "0004-operators": { up: operators },
   "0005-retention": { up: retention },
   "0006-look-ups": { up: lookUps },
+  "0007-contract-drift": { up: contractDrift },
 };
 
 /** A migration may rewrite a large table, and whoever comes second waits for it. */

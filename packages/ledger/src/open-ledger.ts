@@ -9,6 +9,8 @@ import { resealDataKeys } from "./bodies/reseal-data-keys.ts";
 import { wrapBodies } from "./bodies/wrap-bodies.ts";
 import { exportHeads, missingHeads, verifyChains } from "./chains/verify-chains.ts";
 import { type DatabaseOptions, openDatabase } from "./database.ts";
+import { listDrift } from "./drift/list-drift.ts";
+import { recordDrift } from "./drift/record-drift.ts";
 import { dryRunReplay } from "./dry-run-replay.ts";
 import { readWeaknesses } from "./durability/read-durability.ts";
 import { openErasure } from "./erasure/open-erasure.ts";
@@ -107,6 +109,8 @@ export function openLedger({
       remove: bind(removeSubscriber),
     },
     statusMap: { current: bind(currentStatusMap), replace: bind(replaceStatusMap), seed: bind(seedStatusMap) },
+    /** What the contract doesn't know. Recorded after the commit of its delivery: a lost count is a small loss. */
+    drift: { record: bind(recordDrift), list: bind(listDrift) },
     pauses: { list: bind(listPauses), pause: bind(recordPause), resume: bind(recordResume) },
     audit: {
       list: bind(listAudit),

@@ -69,7 +69,8 @@ export async function readAnew(
   const classification = classify(body.opened);
   if (classification.kind !== "message") return "refused";
   const { type, companyId } = classification.message;
-  const delivery = { id, received_at: found.received_at, body: body.opened };
+  const { received_at, wasRead } = found;
+  const delivery = { id, received_at, wasRead, body: body.opened };
   return (allowedCompanyIds?.has(companyId) ?? true) ? { type, companyId, delivery } : "refused";
 }
 

@@ -5,6 +5,7 @@ import type {
   StatusMapsTable,
   TransitionsTable,
 } from "./tables/client-files.ts";
+import type { ContractDriftTable } from "./tables/contract-drift.ts";
 import type {
   DataKeysTable,
   DeliveriesTable,
@@ -46,4 +47,5 @@ export interface LedgerTables {
   audit_log: AuditLogTable;
   operator_sessions: OperatorSessionsTable;
   machine_credentials: MachineCredentialsTable;
+  contract_drift: ContractDriftTable;
 }

@@ -42,6 +42,7 @@ test("processes that start at once on an empty database all get it migrated, onc
     "0004-operators",
     "0005-retention",
     "0006-look-ups",
+    "0007-contract-drift",
   ];
   expect(ran.flat()).toEqual(names);
   const recorded = await client.query<{ name: string }>("select name from kysely_migration order by name");

@@ -1,12 +1,13 @@
 import type { DeliveryType } from "@receiver/contracts";
 import type { FileChange, Ledger } from "@receiver/ledger";
 import { type Logger, type Metrics, ReceiverError } from "@receiver/runtime";
+import { createNoteDrift, type NoteDrift } from "./note-drift.ts";
 import type { Pipeline } from "./open-pipeline.ts";
 import type { Processor } from "./processor.ts";
 import type { Tell } from "./tell.ts";
 
 /** What a delivery's processor works with. */
-export type DeliveryTools = { ledger: Ledger; tell: Tell; count: DeliveryCounters };
+export type DeliveryTools = { ledger: Ledger; tell: Tell; noteDrift: NoteDrift; count: DeliveryCounters };
 
 type DeliveryCounters = {
   settled(type: DeliveryType, outcome: string): void;
@@ -15,7 +16,10 @@ type DeliveryCounters = {
 };
 
 /** Once per process. */
-export function deliveryTools({ ledger, tell }: Pick<Pipeline, "ledger" | "tell">, metrics: Metrics): DeliveryTools {
+export function deliveryTools(
+  { ledger, tell }: Pick<Pipeline, "ledger" | "tell">,
+  { logger, metrics }: { logger: Logger; metrics: Metrics },
+): DeliveryTools {
   const settled = metrics.counter({
     name: "receiver_deliveries_processed_total",
     help: "Deliveries taken from a queue, by what came of them",
@@ -36,12 +40,12 @@ export function deliveryTools({ ledger, tell }: Pick<Pipeline, "ledger" | "tell"
     reversed: (type) => reversed({ type }),
     oddlyDated: (dated) => oddlyDated({ dated }),
   };
-  return { ledger, tell, count };
+  return { ledger, tell, noteDrift: createNoteDrift(ledger, logger, metrics), count };
 }
 
 /** The steps of every delivery, whatever its type: apply the stored row, then publish what that asked for. */
 export const applyStoredDelivery: Processor<DeliveryType, DeliveryTools> = {
-  async process({ data, logger }, { ledger, tell, count }) {
+  async process({ data, logger }, { ledger, tell, noteDrift, count }) {
     const { deliveryId, messageType } = data;
     const outcome = await ledger.applyDelivery(deliveryId, new Date());
     count.settled(messageType, outcome.kind);
@@ -59,7 +63,8 @@ export const applyStoredDelivery: Processor<DeliveryType, DeliveryTools> = {
           count.oddlyDated(outcome.dated);
           logger.warn({ event: "delivery-oddly-dated", kind: outcome.dated });
         }
-        return tell(outcome.wakeUps, logger);
+        await tell(outcome.wakeUps, logger);
+        return noteDrift(outcome.drift);
     }
   },
 

@@ -1,4 +1,4 @@
-import type { ApplyOutcome, FileChange, Ledger, WakeUp } from "@receiver/ledger";
+import type { ApplyOutcome, DriftSighting, FileChange, Ledger, WakeUp } from "@receiver/ledger";
 import type { WorkerJob } from "@receiver/queues";
 import { ReceiverError } from "@receiver/runtime";
 import { describe, expect, test } from "vitest";
@@ -15,12 +15,21 @@ const change: FileChange = {
 };
 const wakeUp: WakeUp = { queue: "NOTIFICATION", id: "msg_1", epoch: 0, data: {}, dueAt: null };
 
+const sighting: DriftSighting = {
+  kind: "field",
+  messageType: "ANALYSIS_RESULT",
+  name: "payload.fresh",
+  deliveryId: "d".repeat(40),
+  seenAt: new Date("2026-11-20T00:00:00Z"),
+};
+
 /** One delivery's job in a ledger where applying it has this outcome. */
 function job(outcome: ApplyOutcome) {
   const { lines, logger } = capturedLog();
   const calls: unknown[] = [];
   const told: WakeUp[] = [];
   const counted: string[] = [];
+  const noted: DriftSighting[] = [];
   const ledger: Partial<Ledger> = {
     applyDelivery: async () => outcome,
     recordDeliveryAttempt: async (...args) => void calls.push(["attempt", ...args]),
@@ -29,6 +38,7 @@ function job(outcome: ApplyOutcome) {
   const tools: DeliveryTools = {
     ledger: ledger as Ledger,
     tell: async (wakeUps) => void told.push(...wakeUps),
+    noteDrift: async (sighted) => void noted.push(...sighted),
     count: {
       settled: (_type, kind) => void counted.push(kind),
       reversed: () => void counted.push("reversed"),
@@ -44,26 +54,34 @@ function job(outcome: ApplyOutcome) {
     attempts: 8,
     logger,
   };
-  return { workerJob, tools, lines, calls, told, counted };
+  return { workerJob, tools, lines, calls, told, noted, counted };
 }
 
 describe("a stored delivery", () => {
   test("that was applied has its log line per file, and what it asked for is published", async () => {
-    const { workerJob, tools, lines, told, counted } = job({
+    const { workerJob, tools, lines, told, noted, counted } = job({
       kind: "applied",
       dated: "usual",
+      drift: [sighting],
       changes: [change],
       wakeUps: [wakeUp],
     });
     await applyStoredDelivery.process(workerJob, tools);
     expect(lines).toMatchObject([{ event: "delivery-applied", clientFileId: "file-1", version: 2, state: "APPROVED" }]);
     expect(told).toEqual([wakeUp]);
+    expect(noted).toEqual([sighting]);
     expect(counted).toEqual(["applied"]);
   });
 
   test("that took a decision back is warned of and counted", async () => {
     const changes = [change, { ...change, clientFileId: "file-2", reversed: true }];
-    const { workerJob, tools, lines, counted } = job({ kind: "applied", dated: "usual", changes, wakeUps: [] });
+    const { workerJob, tools, lines, counted } = job({
+      kind: "applied",
+      dated: "usual",
+      drift: [],
+      changes,
+      wakeUps: [],
+    });
     await applyStoredDelivery.process(workerJob, tools);
     expect(lines.filter(({ level }) => level === "warn")).toMatchObject([
       { event: "decision-reversed", clientFileId: "file-2" },
@@ -77,6 +95,7 @@ describe("a stored delivery", () => {
       const { workerJob, tools, lines, told, counted } = job({
         kind: "applied",
         dated,
+        drift: [],
         changes: [],
         wakeUps: [wakeUp],
       });

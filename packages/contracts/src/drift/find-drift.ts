@@ -26,10 +26,14 @@ export function findDrift(rawBody: Uint8Array, type: DeliveryType): Drift[] {
 }
 
 function visit(value: unknown, form: KnownForm, path: string, found: Walk): void {
-  if (typeof value === "string") return visitWord(value, form, found);
-  if (typeof value !== "object" || value === null) return;
-  if (!Array.isArray(value)) return visitFields(value, form, path, found);
-  for (const entry of form.entry ? value : []) visit(entry, form.entry as KnownForm, `${path}[]`, found);
+  if (typeof value === "string") visitWord(value, form, found);
+  else if (Array.isArray(value)) visitEntries(value, form, path, found);
+  else if (typeof value === "object" && value !== null) visitFields(value, form, path, found);
+}
+
+function visitEntries(entries: readonly unknown[], { entry }: KnownForm, path: string, found: Walk): void {
+  if (entry === undefined) return;
+  for (const one of entries) visit(one, entry, `${path}[]`, found);
 }
 
 function visitFields(value: object, { fields }: KnownForm, path: string, found: Walk): void {

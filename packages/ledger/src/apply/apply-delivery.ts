@@ -4,6 +4,7 @@ import type { MasterKeys } from "@receiver/sealing";
 import type { EventIds } from "../bodies/data-keys.ts";
 import { keepBody } from "../bodies/keep-body.ts";
 import { openBody, readDelivery, type StoredBody } from "../bodies/open-body.ts";
+import { type DriftSighting, sightDrift } from "../drift/sight-drift.ts";
 import type { Rules } from "../rules.ts";
 import { inTransaction, type LedgerDatabase, type LedgerTransaction } from "../transaction.ts";
 import { type AppliedEvent, type ApplyContext, applyEvent } from "./apply-event.ts";
@@ -12,11 +13,12 @@ import { payloadDigestOf } from "./payload-digest.ts";
 
 export type ApplyOutcome = Applied | { kind: "already-applied" } | Quarantined | { kind: "not-found" };
 
-type Applied = { kind: "applied"; dated: Dated } & AppliedEvent;
+/** `drift`: nothing where the delivery was read before, so that a replay counts nothing twice. */
+type Applied = { kind: "applied"; dated: Dated; drift: DriftSighting[] } & AppliedEvent;
 type Quarantined = { kind: "quarantined"; problems: Problem[] };
 
-/** What is applied of a delivery's row and body. `body`: as Danaya sent it. */
-export type OpenedDelivery = { id: string; received_at: Date; body: Buffer };
+/** What is applied of a delivery's row and body. `wasRead`: it has an event already. `body`: as Danaya sent it. */
+export type OpenedDelivery = { id: string; received_at: Date; wasRead: boolean; body: Buffer };
 
 /**
  * Applies a stored delivery exactly once: one that was applied is left alone, and everything it causes is committed with
@@ -71,7 +73,8 @@ export async function applyBody(
   const dated = datedOf(event.occurredAt, receivedAt);
   const { companyId, fileUuid, fileNumber } = event;
   const applied = await applyEvent(trx, event, delivery.id, context);
-  return { kind: "applied", dated, ids: { companyId, fileUuid, fileNumber }, ...applied };
+  const drift = delivery.wasRead ? [] : sightDrift(delivery, classification.message.type);
+  return { kind: "applied", dated, drift, ids: { companyId, fileUuid, fileNumber }, ...applied };
 }
 
 async function markApplied(trx: LedgerTransaction, deliveryId: string, now: Date): Promise<void> {

@@ -7,7 +7,14 @@ import { type EventIds, type KeyColumns, keyColumns, openDataKey, type StoredKey
 /** A body as it is stored, with what opens it. `ids`: of the event that was made of it; null while there is none. */
 export type StoredBody = { deliveryId: string; bytes: Buffer; key: StoredKey | null; ids: EventIds | null };
 
-export type DeliveryWithBody = { id: string; status: string; received_at: Date; stored: StoredBody };
+/** `wasRead`: an event was made of it. */
+export type DeliveryWithBody = {
+  id: string;
+  status: string;
+  received_at: Date;
+  wasRead: boolean;
+  stored: StoredBody;
+};
 
 /**
  * The key that a body is under. One that is under none, because a backup brought it back as it was before, is erased where its
@@ -32,7 +39,7 @@ export async function readDelivery(db: LedgerDatabase, deliveryId: string): Prom
   const { id, status, received_at, body, key_id, event_company: companyId, file_uuid, file_number } = row;
   const key = key_id === null ? null : storedKeyOf({ ...row, key_id } satisfies KeyColumns);
   const ids = companyId === null ? null : { companyId, fileUuid: file_uuid, fileNumber: file_number };
-  return { id, status, received_at, stored: { deliveryId, bytes: body, key, ids } };
+  return { id, status, received_at, wasRead: ids !== null, stored: { deliveryId, bytes: body, key, ids } };
 }
 
 /**

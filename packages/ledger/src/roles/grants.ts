@@ -91,6 +91,7 @@ const grants: { [T in keyof LedgerTables]: Grants<LedgerTables[T]> } = {
     receiver_worker: { insert: "all" }, // a decision that was taken back
     receiver_ops: appendOnly,
   },
+  contract_drift: { receiver_worker: changing, receiver_ops: readOnly },
   operator_sessions: { receiver_ops: { select: "all", insert: "all", update: ["last_seen_at"], delete: "all" } },
   machine_credentials: { receiver_ops: { select: "all", insert: "all", update: ["last_used_at", "revoked_at"] } },
 };

@@ -18,6 +18,8 @@ const ids: Allow<string[]> = (value) =>
 const word = matching(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/);
 const words: Allow<string[]> = (value) =>
   Array.isArray(value) ? value.map(word).filter((entry) => entry !== undefined) : undefined;
+/** What contract drift names: a path of a message, or a word. No digits of the length of a number that is somebody's. */
+const driftName = matching(/^(?!.*\d{4})(?:[A-Za-z0-9_$-]|\[\]|[.]|\((?:more|unprintable)\)){1,500}$/);
 const number: Allow<number> = (value) => (typeof value === "number" && Number.isFinite(value) ? value : undefined);
 const flag: Allow<boolean> = (value) => (typeof value === "boolean" ? value : undefined);
 const wordOrNumber: Allow<string | number> = (value) => number(value) ?? word(value);
@@ -93,6 +95,8 @@ const allowed = {
   graceMs: number,
   exitCode: number,
   dryRun: flag,
+  /** Of what the contract doesn't know. */
+  driftName,
   dueAt: time,
   url: origin,
   metricsUrl: origin,
