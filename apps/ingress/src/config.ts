@@ -47,6 +47,8 @@ export const config = z
     SPOOL_DIR: z.string().trim().min(1).transform(toAbsolute).optional(),
     /** Of one process. At 100 deliveries of 2 KB a second it fills in an hour and a half. */
     SPOOL_MAX_BYTES: fields.wholeNumber({ min: 2 * MIB, max: 2 ** 40 }, GIB).default(GIB),
+    /** Nobody applies what is stored, so nobody is woken: docs/first-days.md */
+    OBSERVE: fields.booleanFlag.default(false),
     /** Under which Danaya reaches this process from outside. */
     PUBLIC_URL: fields.httpUrl.optional(),
     /** Prints the webhook's URL with its token. Unset: only on a terminal. */
@@ -63,6 +65,7 @@ export const config = z
     reusePort: env.REUSE_PORT,
     isProduction: env.NODE_ENV === "production",
     spool: env.SPOOL_DIR === undefined ? null : { spoolDir: env.SPOOL_DIR, maxBytes: env.SPOOL_MAX_BYTES },
+    observe: env.OBSERVE,
     host: env.INGRESS_HOST,
     allowedCompanyIds: env.ALLOWED_COMPANY_IDS ? new Set(env.ALLOWED_COMPANY_IDS) : null,
     trustedProxies: (env.TRUSTED_PROXIES ?? []).map(({ address, prefix }: Cidr) => `${address}/${prefix}`),

@@ -31,12 +31,13 @@ export async function startIngress(context: AppContext<IngressConfig>): Promise<
   const wakeUps = opened("wake-ups", createWakeLater(producer, logger, metrics));
 
   const { allowedCompanyIds, trustedProxies, sealingKey } = config;
+  if (config.observe) logger.warn({ event: "observing" });
   if (sealingKey === undefined) logger.warn({ event: "bodies-not-encrypted" });
   const ingress = buildIngress({
     inbox,
     spool,
     seal: sealingKey === undefined ? null : createIntakeSeal(sealingKey),
-    wake: wakeUps.wake,
+    wake: config.observe ? wakeNobody : wakeUps.wake,
     tokens,
     checks,
     allowedCompanyIds,
@@ -50,6 +51,9 @@ export async function startIngress(context: AppContext<IngressConfig>): Promise<
   announce(config);
   return { url };
 }
+
+/** In observe mode: days of jobs that nobody takes would fill Redis. The rows are pending, and the sweeper publishes them afterwards. */
+const wakeNobody = (): void => {};
 
 /** Production has refused to start with any. */
 function warnOfWeakSecrets({ config, logger }: AppContext<IngressConfig>): void {

@@ -68,6 +68,19 @@ describe("an answer", () => {
   });
 });
 
+describe("in observe mode", () => {
+  it("is accepted and stored as always, and nobody is woken, because days of jobs that nobody takes would fill Redis", async () => {
+    const observing = await runIngress({ OBSERVE: "on" });
+    const { status, answer } = await observing.post(approval("observed"));
+    expect([status, answer.disposition]).toEqual([200, "accepted"]);
+    expect(await observing.ledger.deliveries.get(answer.deliveryId)).toMatchObject({ status: "pending" });
+    expect(observing.log.events("observing")).toHaveLength(1);
+    const metrics = await (await fetch(`${observing.metricsUrl}/metrics`)).text();
+    expect(metrics).not.toMatch(/^receiver_wake_ups_total\{/m);
+    await observing.stop();
+  });
+});
+
 describe("a body that must not be applied", () => {
   const quarantined = (...paths: string[]) => ({ status: 202, paths });
   const expected: Record<string, { status: number; paths: string[]; rule: RegExp }> = {

@@ -8,4 +8,8 @@ export const config = z
     /** Networks that subscribers may live in although they are not public. */
     OUTGOING_ALLOW: fields.cidrList.default([]),
   })
-  .transform((env) => ({ outgoingAllow: env.OUTGOING_ALLOW, secrets: pipelineSecrets(env) }));
+  .transform((env) => ({
+    observe: env.OBSERVE,
+    outgoingAllow: env.OUTGOING_ALLOW,
+    secrets: pipelineSecrets(env),
+  }));

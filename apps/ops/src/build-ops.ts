@@ -17,6 +17,7 @@ import { loadAssets, serveAssets } from "./pages/assets.ts";
 import { auditPage } from "./pages/audit.ts";
 import { clientFilePage } from "./pages/client-file/client-file-page.ts";
 import { retentionForms } from "./pages/client-file/retention-forms.ts";
+import { contractDriftPage } from "./pages/contract-drift.ts";
 import { deliveriesPage } from "./pages/deliveries.ts";
 import { deliveryPage } from "./pages/delivery.ts";
 import { explorerPage } from "./pages/explorer.ts";
@@ -62,7 +63,7 @@ export async function buildOps(dependencies: OpsDependencies): Promise<OpsServer
 
   serveAssets(app, assets);
   await logInPages(app, { layout, admitUser, sessions, cookie, publicUrl });
-  for (const page of [explorerPage, clientFilePage, deliveriesPage, deliveryPage, auditPage])
+  for (const page of [explorerPage, clientFilePage, deliveriesPage, deliveryPage, contractDriftPage, auditPage])
     page(app, { ledger, layout });
   await retentionForms(app, { ledger, now });
   await serveDashboard(app, { producer });

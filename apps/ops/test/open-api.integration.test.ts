@@ -32,6 +32,7 @@ const routes = [
   "POST /api/notifications/{id}/redeliver",
   "GET /api/status-map",
   "PUT /api/status-map",
+  "GET /api/contract-drift",
   "GET /api/audit",
   "POST /api/credentials",
   "GET /api/credentials",

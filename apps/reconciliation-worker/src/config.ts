@@ -59,6 +59,7 @@ export const config = z
         context.addIssue({ code: "custom", path: [variable], message: credentialMissing });
   })
   .transform((env) => ({
+    observe: env.OBSERVE,
     sweep: {
       intervalMs: env.SWEEP_INTERVAL_MS,
       afterMs: env.SWEEP_AFTER_MS,

@@ -15,6 +15,10 @@ await runApp({
   start: async (context) => {
     const { config, logger, metrics, stopping, opened } = context;
     const { ledger, producer, tell } = await openPipeline(name, context);
+    if (config.observe) {
+      logger.warn({ event: "observing" }); // what is pending waits on purpose, so nothing is overdue
+      return {};
+    }
     const sweep = createSweeper({ ledger, producer, logger, metrics, stopping }, config.sweep);
     const sweeping = repeatUntilStopped(sweep, { pauseMs: config.sweep.intervalMs, stopping });
     opened("sweeper", { close: () => sweeping });

@@ -35,6 +35,19 @@ describeWithRedis("the reconciliation worker", () => {
     expect(await sweeper.kill("SIGTERM")).toEqual({ code: 0, signal: null });
   });
 
+  test("leaves alone what waits in observe mode, and calls it no backlog, because it waits on purpose", async () => {
+    await pipeline.store(decision("observed"));
+    const worker = await pipeline.start("reconciliation-worker", {
+      ...EAGER,
+      BACKLOG_WARN_AFTER_MS: "0",
+      OBSERVE: "on",
+    });
+    expect(await worker.kill("SIGTERM")).toEqual({ code: 0, signal: null });
+    expect(eventsOf(worker, "observing")).toHaveLength(1);
+    expect(eventsOf(worker, "backlog-old")).toEqual([]);
+    expect((await pipeline.producer.counts(QUEUE)).waiting).toBe(0);
+  });
+
   test("erases by the clock what has been kept long enough, once it is switched on", async () => {
     const body = bytesOf({ messageType: "OF_TOMORROW" });
     const id = deliveryIdOf(body);

@@ -9,5 +9,6 @@ export const config = z
   .superRefine(expectConfirmation)
   .transform((env) => ({
     rules: rulesIn(env),
+    observe: env.OBSERVE,
     secrets: { ...pipelineSecrets(env), masterKeys: masterKeysIn(env) },
   }));

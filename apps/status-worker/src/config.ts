@@ -15,6 +15,7 @@ export const config = z
   .superRefine(expectMasterKeys)
   .superRefine(expectConfirmation)
   .transform((env) => ({
+    observe: env.OBSERVE,
     rules: rulesIn(env),
     statusMap: env.STATUS_MAP,
     secrets: { ...pipelineSecrets(env), masterKeys: masterKeysIn(env) },

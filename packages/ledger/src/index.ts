@@ -12,6 +12,7 @@ export type { DriftSighting } from "./drift/sight-drift.ts";
 export type { DryRun } from "./dry-run-replay.ts";
 export { watchDurability } from "./durability/watch-durability.ts";
 export type { FileRetention } from "./erasure/retention-of-file.ts";
+export type { Foretold, PendingFilter } from "./foretell/foretell-pending.ts";
 export type { GateRules, Trouble } from "./look-ups/gate.ts";
 export type { LookUpOutcome, OpenFile, OpenFileFilter } from "./look-ups/record-look-up.ts";
 export type { LookUpTurn } from "./look-ups/turns.ts";

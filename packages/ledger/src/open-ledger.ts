@@ -14,6 +14,7 @@ import { recordDrift } from "./drift/record-drift.ts";
 import { dryRunReplay } from "./dry-run-replay.ts";
 import { readWeaknesses } from "./durability/read-durability.ts";
 import { openErasure } from "./erasure/open-erasure.ts";
+import { foretellPending, type PendingFilter } from "./foretell/foretell-pending.ts";
 import { openGate, reportTrouble } from "./look-ups/gate.ts";
 import { auditLookUps, countOpenFiles, listOpenFiles, recordLookUp } from "./look-ups/record-look-up.ts";
 import { nextLookUpAt, postponeLookUp, settleLookUp, takeLookUps } from "./look-ups/turns.ts";
@@ -94,6 +95,7 @@ export function openLedger({
         replay(to, reading, selection, by),
       ),
       dryRunReplay: bind((to, selection: ReplaySelection, now: Date) => dryRunReplay(to, reading, selection, now)),
+      foretellPending: bind((to, filter: PendingFilter, now: Date) => foretellPending(to, reading, filter, now)),
     },
     /** What is sealed under what. The other two need master keys, and are repeated until nothing is left. */
     sealing: {

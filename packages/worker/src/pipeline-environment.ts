@@ -6,6 +6,8 @@ export const pipelineEnvironment = z.object({
   DATABASE_URL: fields.databaseUrl,
   /** Unset: BullMQ's Postgres backend on the same database. */
   REDIS_URL: fields.redisUrl.optional(),
+  /** Deliveries are stored and wait: nothing is applied, nobody is told. docs/first-days.md */
+  OBSERVE: fields.booleanFlag.default(false),
 });
 
 export type PipelineSecrets = {

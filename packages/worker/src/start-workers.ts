@@ -6,17 +6,21 @@ import type { Processor, Processors } from "./processor.ts";
 /** Kept back of the time to stop, for the producer and the ledger, which close after the workers. */
 const CLOSE_RESERVE_MS = 2_000;
 
+/** `observe`: see OBSERVE of the environment. */
+type Observing = { observe: boolean };
+
 /**
- * Starts one worker per queue of the map. They are closed together, so that each has the whole grace for its jobs, and
+ * Starts one worker per queue of the map; none in observe mode, where jobs stay in their queues and rows pending. They are closed together, so that each has the whole grace for its jobs, and
  * before the pipeline that their jobs use.
  * @throws ReceiverError DATABASE_UNAVAILABLE with the Postgres backend
  */
 export async function startWorkers<Queues extends QueueName, Tools>(
-  { logger, metrics, opened }: Pick<AppContext<unknown>, "logger" | "metrics" | "opened">,
+  { config, logger, metrics, opened }: Pick<AppContext<Observing>, "config" | "logger" | "metrics" | "opened">,
   { backend, ledger }: Pick<Pipeline, "backend" | "ledger">,
   processors: Processors<Queues, Tools>,
   tools: Tools,
 ): Promise<void> {
+  if (config.observe) return logger.warn({ event: "observing" });
   const handles: WorkerHandle[] = [];
   const closeAll = async (graceMs: number) => {
     const forJobs = Math.max(0, graceMs - CLOSE_RESERVE_MS);

@@ -5,6 +5,7 @@ import type { ApiDependencies } from "./api-dependencies.ts";
 import { auditRecord, auditRoutes } from "./audit.ts";
 import { clientFileDetails, clientFileSummary, fileChange } from "./client-file-schemas.ts";
 import { clientFileRoutes } from "./client-files.ts";
+import { contractDrift, contractDriftRoutes } from "./contract-drift.ts";
 import { credentialRoutes, machineCredential } from "./credentials.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { deliveryDetails, deliverySummary } from "./delivery-schemas.ts";
@@ -27,6 +28,7 @@ export function apiRoutes(app: OpsServer, dependencies: ApiDependencies): void {
   subscriberRoutes(app, dependencies);
   notificationRoutes(app, dependencies);
   statusMapRoutes(app, dependencies);
+  contractDriftRoutes(app, dependencies);
   credentialRoutes(app, dependencies);
   auditRoutes(app, dependencies);
 }
@@ -43,6 +45,7 @@ export const apiComponents: Readonly<Record<string, z.ZodType>> = {
   Subscriber: subscriber,
   Notification: notification,
   StatusMap: statusMap,
+  ContractDrift: contractDrift,
   PersonalData: personalData,
   MachineCredential: machineCredential,
   AuditRecord: auditRecord,

@@ -5,6 +5,7 @@ import type { Assets } from "./assets.ts";
 const sections = [
   { href: "/", name: "Client files" },
   { href: "/deliveries", name: "Deliveries" },
+  { href: "/contract-drift", name: "Contract drift" },
   { href: "/queues", name: "Queues" },
   { href: "/audit", name: "Audit", role: "operator" },
   { href: "/docs", name: "API docs" },
