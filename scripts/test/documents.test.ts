@@ -34,6 +34,7 @@ test("every npm command that a document names exists, because a README whose com
     "SECURITY.md",
     "docs/encryption.md",
     "docs/retention.md",
+    "docs/first-days.md",
   ];
   const named = documents.flatMap((file) =>
     [...read(file).matchAll(/npm run ([a-z][a-z:-]*[a-z])/g)].map((match) => match[1]),
@@ -45,7 +46,7 @@ test("every link in the documents leads to a file", () => {
   const documents = [
     ...["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "docs/decisions/README.md"],
     ...["docs/runbook.md", "docs/deployment.md", "docs/backup.md", "docs/who-may-send.md", "docs/encryption.md"],
-    ...["docs/retention.md", "docs/dependencies.md", "SECURITY.md"],
+    ...["docs/first-days.md", "docs/retention.md", "docs/dependencies.md", "SECURITY.md"],
   ];
   const broken = documents.flatMap((file) => {
     const folder = new URL(`../../${file}`, import.meta.url);

@@ -1,3 +1,4 @@
+import { alignLeft } from "../command-line/align-columns.ts";
 import type { Foretold, ForetoldFile } from "./foretell.ts";
 import type { Sent } from "./send-again.ts";
 
@@ -9,7 +10,7 @@ export function describeForetold(matching: number, foretold: Foretold): string[]
   const { deliveryIds, failing, stillQuarantined, files, cutOff } = foretold;
   const looked = deliveryIds.length + failing.length + stillQuarantined.length;
   return [
-    ...(files.length > 0 ? ["", ...columns([["file", "state", "flags"], ...files.map(rowOf)]), ""] : []),
+    ...(files.length > 0 ? ["", ...alignLeft([["file", "state", "flags"], ...files.map(rowOf)]), ""] : []),
     `${deliveryIds.length} of ${matching} that match would be applied once more; ${files.length} files would change`,
     ...listed("would still fail", failing.map(lineOf)),
     ...listed("stay quarantined: today's contract, or the list of companies, refuses them", stillQuarantined),
@@ -56,9 +57,4 @@ function listed(what: string, items: readonly string[]): string[] {
   const rest = items.length - LINES_MAX;
   const shown = items.slice(0, LINES_MAX).map((item) => `  ${item}`);
   return [`${items.length} ${what}:`, ...shown, ...(rest > 0 ? [`  and ${rest} more`] : [])];
-}
-
-function columns(rows: readonly string[][]): string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("   ")}`.trimEnd());
 }

@@ -77,8 +77,8 @@ function readOrTell(env: Environment) {
 
 const advice: Partial<Record<ReceiverError["code"], string>> = {
   DATABASE_UNAVAILABLE: "does not answer; start the pipeline with npm start, or correct DATABASE_URL",
-  SCHEMA_AHEAD: "was migrated by a newer version; run replay from that version",
-  SCHEMA_BEHIND: "lacks migrations of this version; run npm run migrate, or replay from the version that runs",
+  SCHEMA_AHEAD: "was migrated by a newer version; run the command of that version",
+  SCHEMA_BEHIND: "lacks migrations of this version; run npm run migrate, or the command of the version that runs",
 };
 
 /** The error as a sentence for the operator, where there is one. */

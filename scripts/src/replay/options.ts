@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import type { DeliveryConditions } from "@receiver/ledger";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { z } from "zod";
+import { moment } from "../command-line/moment.ts";
 
 export type ReplayOptions = {
   selection: { id: string } | { filter: DeliveryConditions };
@@ -69,14 +69,6 @@ function matching(pattern: RegExp, what: string): (text: string) => string {
     if (pattern.test(text)) return text;
     throw new InvalidArgumentError(`Write ${what}.`);
   };
-}
-
-const time = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
-
-/** A day is its first moment in UTC. */
-function moment(text: string): Date {
-  if (time.safeParse(text).success) return new Date(text);
-  throw new InvalidArgumentError("Write a day or a time with zone, as in 2026-01-31 or 2026-01-31T08:30:00Z.");
 }
 
 /** A container's user may have no name. */

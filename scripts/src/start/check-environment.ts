@@ -21,6 +21,7 @@ const environment = z.object({
   PRINT_WEBHOOK_URL: fields.booleanFlag.optional(),
   OUTGOING_ALLOW: fields.cidrList.optional(),
   OPS_PUBLIC_URL: fields.httpUrl.optional(),
+  OBSERVE: fields.booleanFlag.optional(),
   LOG_LEVEL: fields.logLevel.optional(),
   STOP_GRACE: fields.durationMs.optional(),
 });

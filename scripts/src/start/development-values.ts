@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fields } from "@receiver/runtime";
 import { z } from "zod";
 import { firstToken } from "../first-token.ts";
 import { newMasterKey, newVersion } from "../keys/new-master-key.ts";
@@ -19,6 +20,8 @@ export type DevelopmentValues = {
   /** Null when OPS_USERS was given: its passwords are the operator's to know. */
   login: { name: string; password: string } | null;
   confirm: string;
+  /** Deliveries are stored and not applied. */
+  observe: boolean;
 };
 
 const kept = z.object({ token: z.string(), password: z.string(), masterKey: z.string() });
@@ -45,6 +48,7 @@ export async function developmentValues(env: NodeJS.ProcessEnv, dataDir: string)
     token: firstToken(tokens) ?? secrets.token,
     login: env.OPS_USERS ? null : { name: "operator", password: secrets.password },
     confirm: filled.CONFIRM,
+    observe: fields.booleanFlag.default(false).parse(env.OBSERVE || undefined),
   };
 }
 

@@ -17,6 +17,12 @@ export function describeRun(urls: PipelineUrls, values: DevelopmentValues): stri
     ...(values.confirm === "never"
       ? ["", "  CONFIRM=never: decisions are released on webhooks alone and marked confirmed:false. Development only."]
       : []),
+    ...(values.observe
+      ? [
+          "",
+          "  OBSERVE=on: deliveries are stored and wait, nothing is applied, nobody is told. npm run observe foretells.",
+        ]
+      : []),
     "",
     "  Next: npm run simulate -- --documented",
     "",
