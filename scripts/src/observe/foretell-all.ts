@@ -3,7 +3,7 @@ import { type ForetoldFile, filesOf } from "../replay/foretell.ts";
 
 type Sighting = Foretold["drift"][number];
 /** Of each name, how many of the deliveries bear it. */
-export type ForetoldDrift = Pick<Sighting, "kind" | "messageType" | "name" | "deliveryId"> & {
+type ForetoldDrift = Pick<Sighting, "kind" | "messageType" | "name" | "deliveryId"> & {
   firstSeenAt: string;
   lastSeenAt: string;
   count: number;

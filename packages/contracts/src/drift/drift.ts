@@ -5,11 +5,11 @@ export type DriftKind = "field" | "message-type" | OpenSet;
 
 /**
  * One thing that the contract doesn't know, by its name: of a field its path without indexes (`payload.documents[].newField`), of a
- * word of an open set the word. Never what it says. A name that may be more than a name stands as {@link UNPRINTABLE}.
+ * word of an open set the word. Never what it says. A name that may be more than a name stands as `(unprintable)`.
  */
 export type Drift = { kind: DriftKind; name: string };
 
-export const UNPRINTABLE = "(unprintable)";
+const UNPRINTABLE = "(unprintable)";
 /** Stands for the names beyond a bound. */
 export const MORE = "(more)";
 

@@ -4,7 +4,7 @@ import { text } from "./text.ts";
 export type OpenSet = "status" | "document-type" | "verification-type" | "verification-status" | "error-code";
 
 /** A word of an open set: any text passes. `known`: those that are documented or were seen; the JSON Schema gives them as examples. */
-export const wordOf = (set: OpenSet, known: readonly string[]) => text.meta({ title: set, examples: [...known] });
+const wordOf = (set: OpenSet, known: readonly string[]) => text.meta({ title: set, examples: [...known] });
 
 export const statusWord = wordOf("status", ["A_TRAITER", "VALIDER", "ANALYZED", "IN_PROGRESS"]);
 

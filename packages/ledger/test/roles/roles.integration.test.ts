@@ -201,6 +201,10 @@ describe("everybody else, as himself", () => {
     expect(await t.ops.deliveries.reveal(id, by.actor, by.reason)).toEqual(bytesOf(bodies[0] ?? {}));
     expect(await t.ops.deliveries.get(id)).toMatchObject({ id });
     await t.ops.deliveries.dryRunReplay({ id }, NOW);
+    await t.inbox.receive(incoming(danaya.ANALYSIS_RESULT(inventFile("observed"), { payload: { fresh: 1 } })));
+    const { drift } = await t.ops.deliveries.foretellPending({ limit: 10 }, NOW);
+    for (let times = 0; times < 2; times += 1) await t.worker.drift.record(drift);
+    expect((await t.ops.drift.list({ limit: 10 })).items).toMatchObject([{ name: "payload.fresh", count: 2 }]);
     await t.ops.deliveries.replay({ id }, by);
     await t.ops.notifications.redeliver(told.id, { ...by, now: NOW });
     await t.ops.subscribers.update(subscriber.id, { name: "t" }, by);
