@@ -1,4 +1,5 @@
-import { openLedger } from "@receiver/ledger";
+import { openLedger, rulesEnvironment, rulesIn } from "@receiver/ledger";
+import { ConfigError, readConfig } from "@receiver/runtime";
 import { describeObserved } from "./observe/describe.ts";
 import { foretellAll } from "./observe/foretell-all.ts";
 import { type ObserveOptions, parseObserveOptions } from "./observe/options.ts";
@@ -14,13 +15,14 @@ try {
   sayAside(`on ${pipeline.description}`);
   process.exitCode = await observe(pipeline, options);
 } catch (thrown) {
-  if (!(thrown instanceof CantReplay)) throw thrown;
-  sayAside(`observe: ${thrown.message}`);
+  if (!(thrown instanceof CantReplay || thrown instanceof ConfigError)) throw thrown;
+  sayAside(`observe: ${thrown instanceof ConfigError ? thrown.describe() : thrown.message}`);
   process.exitCode = 1;
 }
 
 async function observe(pipeline: FoundPipeline, { json, ...filter }: ObserveOptions): Promise<number> {
-  const ledger = openLedger({ ...pipeline, applicationName: "observe", poolSize: 2 });
+  const rules = rulesIn(readConfig(rulesEnvironment, process.env));
+  const ledger = openLedger({ ...pipeline, rules, applicationName: "observe", poolSize: 2 });
   try {
     await ledger.expectSchema();
     const observed = await foretellAll(ledger, filter, new Date());

@@ -22,7 +22,8 @@ export function parseObserveOptions(argv: readonly string[]): ObserveOptions {
 
 const help = `
 For the first days on a real account, with OBSERVE=on: docs/first-days.md. Works on DATABASE_URL, else on the database of the
-running npm start, and needs MASTER_KEYS to open bodies, as the workers do. Deliveries of each file are applied together, in the order
+running npm start. Give it what the workers are given: MASTER_KEYS to open bodies; DANAYA_API_URL and CONFIRM, since with an API a
+decision waits for its word. Nobody is asked. Deliveries of each file are applied together, in the order
 of their receipt, in a transaction that is rolled back.
 
 Examples:
