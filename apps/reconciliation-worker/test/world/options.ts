@@ -28,7 +28,7 @@ const seedList = (text: string): number[] => text.split(",").map(wholeNumber(0, 
 
 const help = `
 A world has uploads, analyses, retries, decisions, reversals and resubmissions of ten days. Of its webhooks 10 % are lost, 10 % come
-twice, 20 % late; of 1 % of its files somebody forges the approval. Each is played three ways: with Danaya's API and each upload
+twice, 20 % late; of 1 % of its files somebody forges the approval; 7 % of the questions to its API fail. Each is played three ways: with Danaya's API and each upload
 registered; with the API and none registered; without the API. No time passes while eighteen days do.
 
 Ends with 0 when everything in the table holds, and with 1 otherwise. DATABASE_URL is not read: the database is the run's own.

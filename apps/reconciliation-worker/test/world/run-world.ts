@@ -5,7 +5,7 @@ import { createAsking } from "../../src/ask/create-asking.ts";
 import { type Check, judgeWorld } from "./judge-world.ts";
 import { type Played, playWorld } from "./play-world.ts";
 import { readOutcome } from "./read-outcome.ts";
-import { troubles, type Variant } from "./variant.ts";
+import { apiTroubles, troubles, type Variant } from "./variant.ts";
 import { openWorldLedger, type WorldLedger } from "./world-ledger.ts";
 
 export type WorldRun = { seed: number; files: number; variant: Variant };
@@ -86,7 +86,7 @@ async function openAsking(
   { ledger, clock }: { ledger: WorldLedger; clock: Clock },
 ) {
   const now = () => new Date(clock.now());
-  const danaya = await serveWorld(world, { ...credentials, now: clock.now });
+  const danaya = await serveWorld(world, { ...credentials, now: clock.now, troubles: apiTroubles });
   open.defer(danaya.close);
   const outgoingAllow = [{ address: "127.0.0.0", prefix: 8, family: "ipv4" as const }];
   const api = openDanayaApi({ ...credentials, baseUrl: danaya.url, outgoingAllow, now });

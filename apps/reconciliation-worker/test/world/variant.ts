@@ -15,5 +15,8 @@ export const variants: readonly Variant[] = [
 export const nameOf = ({ uploads, api }: Variant): string =>
   `${api ? "with the API" : "without the API"}, ${uploads === "none" ? "no upload registered" : "uploads registered"}`;
 
+/** Of a hundred questions. */
+export const apiTroubles = { errorPercent: 5, busyPercent: 1, wrongJsonPercent: 1 };
+
 /** In percent, as the world's disturbances are given. */
 export const troubles = { dropPercent: 10, duplicatePercent: 10, disorderPercent: 20, forgedPercent: 1 };
