@@ -89,9 +89,14 @@ const byAuthority: Record<Authority, Rule> = {
   vouches: (file, reading) => {
     if (reading.names === null) return file;
     const refuted = refutedBy(reading, file);
-    return { ...move(file, reading), conflict: false, refuted, confirmed: isDecided(reading.names) };
+    const moved = saysNothingNew(file, reading) ? file : move(file, reading);
+    return { ...moved, conflict: false, refuted, confirmed: isDecided(reading.names) };
   },
 };
+
+/** Danaya's API calls a file whose check is to be run again IN_PROGRESS, as its message about that does. */
+const saysNothingNew = ({ state }: Lifecycle, { event, names }: Reading): boolean =>
+  event.source === "GET" && names === "IN_ANALYSIS" && state === "RETRY_REQUESTED";
 
 function refutedBy({ event, names }: Reading, file: Lifecycle): State | null {
   if (event.source === "OPERATOR") return null;

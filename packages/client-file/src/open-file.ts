@@ -5,4 +5,4 @@ import { isDecided } from "./states.ts";
 export const openStates: readonly State[] = clientFileStates.filter((state) => !isDecided(state));
 
 /** And so does a decided one with one of these: deliveries left it in doubt, and who vouches takes the doubt away. */
-export const flagsOfDoubt: readonly Flag[] = ["conflict", "future-dated", "reopened"];
+export const flagsOfDoubt: readonly Flag[] = ["conflict", "future-dated", "reopened", "unconfirmed"];

@@ -8,7 +8,7 @@ import { isDecided } from "./states.ts";
  */
 export type Question = "doubt" | "open" | "decided";
 
-export function questionOf({ state, released, flags }: ClientFileView): Question {
-  if (state !== released.state || flagsOfDoubt.some((flag) => flags.includes(flag))) return "doubt";
+export function questionOf({ state, flags }: Pick<ClientFileView, "state" | "flags">): Question {
+  if (flagsOfDoubt.some((flag) => flags.includes(flag))) return "doubt";
   return isDecided(state) ? "decided" : "open";
 }

@@ -173,6 +173,14 @@ describe("the order of events", () => {
   });
 });
 
+describe("a file whose check is to be run again", () => {
+  test("stays so when Danaya's API is asked meanwhile, which calls it IN_PROGRESS as the retry's own message does", () => {
+    expect(viewOf([retry(), says("GET", "IN_PROGRESS")]).state).toBe("RETRY_REQUESTED");
+    expect(viewOf([retry(), says("GET", "A_TRAITER")]).state).toBe("AWAITING_DECISION");
+    expect(viewOf([retry(), says("STATUS", "IN_PROGRESS")]).state).toBe("IN_ANALYSIS");
+  });
+});
+
 describe("a decided file", () => {
   test.each([
     ["a retry", retry()],
