@@ -62,5 +62,5 @@ describe("a look-up's event", () => {
 
 test("a file is open in every state but the two decisions, and in doubt by the flags that a look-up takes away", () => {
   expect(openStates).toEqual(["RECEIVED", "IN_ANALYSIS", "RETRY_REQUESTED", "AWAITING_DECISION", "ERROR"]);
-  expect(flagsOfDoubt).toEqual(["conflict", "future-dated", "reopened"]);
+  expect(flagsOfDoubt).toEqual(["conflict", "future-dated", "reopened", "unconfirmed"]);
 });
