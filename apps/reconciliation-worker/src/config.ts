@@ -1,9 +1,11 @@
+import { waits } from "@receiver/client-file";
 import { apiUrl } from "@receiver/danaya-api";
 import { defaultRetention, expectConfirmation, rulesEnvironment, rulesIn } from "@receiver/ledger";
 import { explain, fields } from "@receiver/runtime";
 import { expectMasterKeys, masterKeysEnvironment, masterKeysIn } from "@receiver/sealing";
 import { pipelineEnvironment, pipelineSecrets } from "@receiver/worker";
 import { z } from "zod";
+import { defaultStallLimits } from "./by-the-clock/stall-limits.ts";
 
 /** Left alone after so many questions in a row that nobody answered, at first and at most for so long. */
 const PATIENCE = { opensAfter: 5, closedMs: { first: 30_000, most: 10 * 60_000 } };
@@ -37,6 +39,10 @@ export const config = z
     LOOK_UP_RATE: fields.wholeNumber({ min: 1, max: 1_000 }, 5).default(5),
     /** From the end of one look at what is due to the next. */
     LOOK_UP_INTERVAL_MS: fields.durationMs.default(500),
+    /** What is left out keeps its default. */
+    STALLED_AFTER: fields.durationsBy(waits).default({}),
+    /** From the end of one look at documents that run out and files that stand still to the next. */
+    CLOCK_INTERVAL_MS: fields.durationMs.default(60_000),
     /** From the end of one sweep to the next. */
     SWEEP_INTERVAL_MS: fields.durationMs.default(5_000),
     /** How long a row may wait for its job before anybody looks. Longer than it takes to publish, and to try that again. */
@@ -66,6 +72,7 @@ export const config = z
       backlogWarnAfterMs: env.BACKLOG_WARN_AFTER_MS,
     },
     rules: rulesIn(env),
+    clock: { intervalMs: env.CLOCK_INTERVAL_MS, limits: { ...defaultStallLimits, ...env.STALLED_AFTER } },
     asking: askingIn(env),
     retention: env.RETENTION
       ? {

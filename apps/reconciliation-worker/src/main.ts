@@ -2,6 +2,7 @@ import { openDanayaApi } from "@receiver/danaya-api";
 import { repeatUntilStopped, runApp } from "@receiver/runtime";
 import { openPipeline } from "@receiver/worker";
 import { createAsking } from "./ask/create-asking.ts";
+import { createClock } from "./by-the-clock/create-clock.ts";
 import { config } from "./config.ts";
 import { createRetention } from "./retention/create-retention.ts";
 import { createSweeper } from "./sweep/create-sweeper.ts";
@@ -22,10 +23,13 @@ await runApp({
     const sweep = createSweeper({ ledger, producer, logger, metrics, stopping }, config.sweep);
     const sweeping = repeatUntilStopped(sweep, { pauseMs: config.sweep.intervalMs, stopping });
     opened("sweeper", { close: () => sweeping });
+    const now = () => new Date();
+    const clock = createClock({ ledger, tell, logger, metrics, now, stopping }, config.clock);
+    const watching = repeatUntilStopped(clock, { pauseMs: config.clock.intervalMs, stopping });
+    opened("clock", { close: () => watching });
     if (config.asking !== null) {
       const { gate, intervalMs } = config.asking;
       const api = opened("danaya-api", openDanayaApi(config.asking.api));
-      const now = () => new Date();
       const ask = createAsking({ ledger, api, tell, logger, metrics, now, stopping }, { gate });
       const asking = repeatUntilStopped(ask, { pauseMs: intervalMs, stopping });
       opened("asking", { close: () => asking });

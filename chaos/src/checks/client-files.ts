@@ -50,6 +50,7 @@ const context = {
   confirm: "never",
   linksContradicted: false,
   escalatedByClock: false,
+  stalledByClock: false,
 } as const;
 
 /** What no clock has a part in: flags and documents depend on the day. */

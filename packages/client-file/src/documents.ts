@@ -1,10 +1,9 @@
+import type { Flag } from "@receiver/contracts";
 import { type Day, daysUntil } from "./day.ts";
+import { NEAR_EXPIRY_DAYS } from "./document-notices.ts";
 import type { DocumentSpace, EventDocument } from "./event.ts";
 import { type ExpiryReading, noExpiry } from "./expiry.ts";
 import type { Reading } from "./reading.ts";
-
-/** The longest notice: time to have a new passport made. */
-const NEAR_EXPIRY_DAYS = 90;
 
 const neverExpire: ReadonlySet<string> = new Set(["SELFIE", "RCCM", "DFE"]);
 const ofCompanies: ReadonlySet<string> = new Set(["RCCM", "DFE", "ENTREPRENEUR_CARD", "AUTRE_ENTREPRISE"]);
@@ -36,6 +35,16 @@ function viewOf(seen: readonly EventDocument[], today: Day): DocumentView {
   const expiry = seen.findLast((document) => document.expiry.day !== null)?.expiry ?? noExpiry;
   return { id, space, type, expiry, validity: validityOf(expiry.day, today) };
 }
+
+/** The flags that go by the calendar. */
+export const documentFlags = {
+  "document-expired": (documents) => documents.some(({ validity }) => validity === "expired"),
+  "document-near-expiry": (documents) => documents.some(({ validity }) => validity === "near"),
+} as const satisfies Partial<Record<Flag, (documents: readonly DocumentView[]) => boolean>>;
+
+/** The document as it is on another day. */
+export const documentOn = (document: DocumentView, today: Day): DocumentView =>
+  document.validity === "never-expires" ? document : { ...document, validity: validityOf(document.expiry.day, today) };
 
 function validityOf(day: Day | null, today: Day): Validity {
   if (day === null) return "unknown";

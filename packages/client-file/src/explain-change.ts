@@ -39,7 +39,10 @@ const counted: Rule = (before, after) =>
 const isSameCheck = (one: RetryCounter) => (other: RetryCounter) =>
   one.documentId === other.documentId && one.verification === other.verification;
 
-/** The first that holds: what calls for a person comes before what only informs. */
+/**
+ * None is of documents: a flag may come by whatever looks at the file that day, and a notice tells of each document at its own times.
+ * The first that holds: what calls for a person comes before what only informs.
+ */
 const bySpecificity: readonly (readonly [NotificationType, Rule])[] = [
   ["client_file.conflict", raised("conflict")],
   ["client_file.approved", entered("APPROVED")],
@@ -48,8 +51,6 @@ const bySpecificity: readonly (readonly [NotificationType, Rule])[] = [
   ["client_file.reopened", leftDecision],
   ["verification.escalated", raised("escalated")],
   ["verification.retry_requested", counted],
-  ["document.expired", raised("document-expired")],
-  ["document.expiring", raised("document-near-expiry")],
   ["client_file.stalled", raised("stalled")],
 ];
 

@@ -1,12 +1,16 @@
 import type { Flag } from "@receiver/contracts";
-import type { DocumentView } from "./documents.ts";
+import { type DocumentView, documentFlags } from "./documents.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { RetryCounter } from "./retry-counter.ts";
 import { retryPolicyFor } from "./retry-policy.ts";
 import { sources } from "./sources.ts";
 import type { StandingReading } from "./standing.ts";
+import type { Wait } from "./wait.ts";
 
-/** `linksContradicted`: ids of the file are tied to others as well. `escalatedByClock`: a retry was left open too long, which counts while one is open. */
+/**
+ * `linksContradicted`: ids of the file are tied to others as well. `escalatedByClock`: a retry was left open too long, which counts while one is open.
+ * `stalledByClock`: nothing was heard of it for too long, which counts while it waits for something.
+ */
 export type FlagFacts = {
   readings: readonly StandingReading[];
   lifecycle: Lifecycle;
@@ -14,12 +18,11 @@ export type FlagFacts = {
   documents: readonly DocumentView[];
   linksContradicted: boolean;
   escalatedByClock: boolean;
+  stalledByClock: boolean;
+  waitsFor: Wait | null;
 };
 
-/** The one that no fold over events can raise: it tells of nothing happening. */
-type FlagOfOthers = "stalled";
-
-const rules: Record<Exclude<Flag, FlagOfOthers>, (facts: FlagFacts) => boolean> = {
+const rules: Record<Flag, (facts: FlagFacts) => boolean> = {
   unconfirmed: ({ lifecycle }) => lifecycle.state !== lifecycle.released.state,
   "unknown-status": ({ readings }) =>
     readings.some(({ statusUnknown, standing }) => statusUnknown && standing !== "future-dated"),
@@ -29,8 +32,9 @@ const rules: Record<Exclude<Flag, FlagOfOthers>, (facts: FlagFacts) => boolean> 
   escalated: ({ retries, escalatedByClock }) =>
     (escalatedByClock && retries.some(({ status }) => status === "open")) ||
     retries.some(({ verification, attempts }) => attempts >= retryPolicyFor(verification).escalatesAt),
-  "document-expired": ({ documents }) => documents.some(({ validity }) => validity === "expired"),
-  "document-near-expiry": ({ documents }) => documents.some(({ validity }) => validity === "near"),
+  stalled: ({ stalledByClock, waitsFor }) => stalledByClock && waitsFor !== null,
+  "document-expired": ({ documents }) => documentFlags["document-expired"](documents),
+  "document-near-expiry": ({ documents }) => documentFlags["document-near-expiry"](documents),
   reopened: ({ lifecycle }) => lifecycle.reopened,
   "future-dated": ({ readings }) =>
     readings.some((claim) => claim.standing === "future-dated" && !isAnswered(claim, readings)),

@@ -11,11 +11,12 @@ import type { RetryCounter } from "./retry-counter.ts";
 import { withStandings } from "./standing.ts";
 import type { StatusMap } from "./status-map.ts";
 import { trustedTimes } from "./trusted-times.ts";
+import { type Wait, waitOf } from "./wait.ts";
 
 /**
  * What the events don't say. `confirm`: which decisions are released on webhooks alone. `today` is the day in Africa/Abidjan; `linksContradicted`: correlation found links that
  * contradict each other at an id of this file; `escalatedByClock`: a timer escalated a retry
- * of this file, which counts while one is open.
+ * of this file, which counts while one is open; `stalledByClock`: nothing was heard of it for too long, which counts while it waits.
  */
 export type FoldContext = {
   statusMap: StatusMap;
@@ -23,12 +24,13 @@ export type FoldContext = {
   today: Day;
   linksContradicted: boolean;
   escalatedByClock: boolean;
+  stalledByClock: boolean;
 };
 
 /**
  * A client file. `state` is what its events say, `released` what may go out: a decision that rests on unsigned webhooks stays here.
  * `path` are its steps in fold order; `processingEnded` once it was ever released in a state that awaits nothing
- * more from the analysis. Flags, retries and documents are sorted. Times are milliseconds since 1970.
+ * more from the analysis; `waitsFor`: what may leave it stalled. Flags, retries and documents are sorted. Times are milliseconds since 1970.
  */
 export type ClientFileView = {
   state: State;
@@ -42,6 +44,7 @@ export type ClientFileView = {
   retries: RetryCounter[];
   documents: DocumentView[];
   processingEnded: boolean;
+  waitsFor: Wait | null;
   openedAt: number;
   lastEventAt: number;
 };
@@ -58,7 +61,18 @@ export function fold(events: readonly ClientFileEvent[], context: FoldContext): 
   const lifecycle = foldLifecycle(readings, context.confirm);
   const retries = countRetries(readings);
   const documents = foldDocuments(readings, context.today);
-  const { linksContradicted, escalatedByClock } = context;
+  const waitsFor = waitOf(readings, lifecycle);
+  const { linksContradicted, escalatedByClock, stalledByClock } = context;
+  const facts = {
+    readings,
+    lifecycle,
+    retries,
+    documents,
+    linksContradicted,
+    escalatedByClock,
+    stalledByClock,
+    waitsFor,
+  };
   const times = trustedTimes(events);
   return {
     state: lifecycle.state,
@@ -66,12 +80,13 @@ export function fold(events: readonly ClientFileEvent[], context: FoldContext): 
     score: lifecycle.score,
     kind: kindOf(documents),
     confirmed: lifecycle.confirmed,
-    flags: raiseFlags({ readings, lifecycle, retries, documents, linksContradicted, escalatedByClock }),
+    flags: raiseFlags(facts),
     externalId: readings.findLast(({ event }) => event.externalId !== null)?.event.externalId ?? null,
     path: lifecycle.path,
     retries,
     documents,
     processingEnded: lifecycle.processingEnded,
+    waitsFor,
     openedAt: Math.min(...times, ...events.flatMap((event) => (event.futureDated ? [] : (event.fileCreatedAt ?? [])))),
     lastEventAt: Math.max(...times),
   };

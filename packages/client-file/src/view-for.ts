@@ -5,13 +5,16 @@ import { retryPolicyFor } from "./retry-policy.ts";
 
 /**
  * The file as an audience may see it. PEP, sanction and media checks are for compliance alone; a customer is shown only
- * what he is to be asked for, and neither a state nor a flag that another check brought about: that would tip him off.
+ * what he is to be asked for, and neither a state nor a flag that another check brought about: that would tip him off. So may the time that
+ * a file waits, which is longer where somebody looks into it.
  */
 export function viewFor(audience: Audience, view: ClientFileView): ClientFileView {
   const retries = view.retries.filter(shownTo[audience]);
   const hidesSome = retries.length < view.retries.length;
-  const flags =
-    hidesSome && !retries.some(mayEscalate) ? view.flags.filter((flag) => !mayHideFlag(audience, flag)) : view.flags;
+  const hidden = (flag: Flag) =>
+    (hidesSome && !retries.some(mayEscalate) && mayHideFlag(audience, flag)) ||
+    (audience === "customer" && flag === "stalled");
+  const flags = view.flags.filter((flag) => !hidden(flag));
   return { ...view, retries, flags, state: audience === "customer" ? stateForCustomer(view, retries) : view.state };
 }
 

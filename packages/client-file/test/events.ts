@@ -8,6 +8,7 @@ export const context: FoldContext = {
   today: "2026-11-22",
   linksContradicted: false,
   escalatedByClock: false,
+  stalledByClock: false,
 };
 
 const midnight = Date.parse("2026-10-01T00:00:00Z");

@@ -40,8 +40,8 @@ describe("the most specific type", () => {
     ["a third attempt", [retry({ attempt: 2 })], retry({ attempt: 3 }), "verification.escalated"],
     ["a first attempt", [upload], retry(), "verification.retry_requested"],
     ["a second attempt", [retry()], retry(), "verification.retry_requested"],
-    ["an expired document", [upload], expiring("2020-01-01"), "document.expired"],
-    ["a document that runs out", [upload], expiring("2026-12-20"), "document.expiring"],
+    ["an expired document, which a notice tells of", [upload], expiring("2020-01-01"), "client_file.state_changed"],
+    ["a document that runs out, likewise", [upload], expiring("2026-12-20"), "client_file.state_changed"],
     ["anything else", [upload], says("STATUS", "IN_PROGRESS"), "client_file.state_changed"],
     ["an unknown status", [upload], says("STATUS", "NOUVEAU"), "client_file.state_changed"],
   ])("of %s", (_, before, added, type) => {

@@ -27,7 +27,7 @@ const retry: VerificationData["retries"][number] = {
   ask: "new-selfie",
 };
 
-const expiry = { documentId: "1001", type: "PASSEPORT", expiresOn: "2026-12-20", daysLeft: -1 };
+const expiry = { documentId: "1001", type: "PASSEPORT", expiresOn: "2026-12-20", daysLeft: -1, threshold: 0 };
 
 const quarantined = {
   deliveryId: "1f0c",

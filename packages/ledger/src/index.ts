@@ -3,6 +3,8 @@ export type { FollowUpOutcome } from "./apply/fire-follow-up.ts";
 export type { FileChange } from "./apply/refold-file.ts";
 export type { AuditFilter, AuditRecord } from "./audit.ts";
 export type { Sealed } from "./bodies/count-sealed.ts";
+export type { NoticeCursor } from "./by-the-clock/fire-notices.ts";
+export type { StallLimits } from "./by-the-clock/stall-files.ts";
 export type { Finding } from "./chains/finding.ts";
 export { type Chain, chainNamed, nameOf as nameOfChain } from "./chains/link.ts";
 export type { KnownHead, Verified } from "./chains/verify-chains.ts";

@@ -7,6 +7,8 @@ import { listAudit } from "./audit.ts";
 import { countSealed } from "./bodies/count-sealed.ts";
 import { resealDataKeys } from "./bodies/reseal-data-keys.ts";
 import { wrapBodies } from "./bodies/wrap-bodies.ts";
+import { dueNotices, fireNotices } from "./by-the-clock/fire-notices.ts";
+import { countStalled, stallFile, stuckFiles } from "./by-the-clock/stall-files.ts";
 import { exportHeads, missingHeads, verifyChains } from "./chains/verify-chains.ts";
 import { type DatabaseOptions, openDatabase } from "./database.ts";
 import { listDrift } from "./drift/list-drift.ts";
@@ -86,6 +88,7 @@ export function openLedger({
       personalData: withKeys(readPersonalData),
     },
     lookUps: askingDanaya(bind, withRules),
+    ...byTheClock(bind, withRules),
     deliveries: {
       list: bind(listDeliveries),
       get: bind(getDelivery),
@@ -152,6 +155,12 @@ const askingDanaya = (bind: Bind, withRules: WithRules) => ({
   nextAt: bind(nextLookUpAt),
   openGate: bind(openGate),
   reportTrouble: bind(reportTrouble),
+});
+
+/** What happens to a file because of the day, or because nothing does. */
+const byTheClock = (bind: Bind, withRules: WithRules) => ({
+  notices: { due: bind(dueNotices), fire: withRules(fireNotices) },
+  stalls: { find: bind(stuckFiles), raise: withRules(stallFile), count: bind(countStalled) },
 });
 
 /** How people and machines come into ops. */

@@ -1,5 +1,6 @@
 import type {
   ClientFilesTable,
+  DocumentNoticesTable,
   FileRetentionTable,
   FollowUpsTable,
   StatusMapsTable,
@@ -40,6 +41,7 @@ export interface LedgerTables {
   notifications: NotificationsTable;
   notification_attempts: NotificationAttemptsTable;
   follow_ups: FollowUpsTable;
+  document_notices: DocumentNoticesTable;
   look_ups: LookUpsTable;
   danaya_gate: DanayaGateTable;
   status_maps: StatusMapsTable;

@@ -41,6 +41,7 @@ export function filesByTheRules(bodies: readonly Buffer[], now: Date) {
         today: dayInAbidjan(now.getTime()),
         linksContradicted: contradicted,
         escalatedByClock: false,
+        stalledByClock: false,
       });
       const { state, flags, score, kind, externalId, retries, documents } = view;
       const timers = retries

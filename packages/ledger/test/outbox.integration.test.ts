@@ -147,9 +147,11 @@ describe("what is told", () => {
       },
     });
     for (const body of [...storyOf("whole"), expired]) await t.deliver(body);
+    const [due] = await t.ledger.notices.due({ now: NOW, after: null, limit: 1 });
+    if (due) await t.ledger.notices.fire(due, NOW);
 
     const rows = await t.rows<{ id: string; body: string }>("select id, body from notifications order by id");
-    expect(rows).toHaveLength(5);
+    expect(rows).toHaveLength(6);
     for (const { id, body } of rows) {
       expect(JSON.stringify(notificationBody.parse(JSON.parse(body)))).toBe(body);
       expect(id).toMatch(/^msg_[0-9a-f]{32}$/);

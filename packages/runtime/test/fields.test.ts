@@ -31,6 +31,18 @@ describe("fields", () => {
     expect([read(fields.years, text), read(fields.days, text)]).toEqual([years, days]);
   });
 
+  it.each([
+    ["A=2d, B=never", { A: 172_800_000, B: null }],
+    ["B=90s", { B: 90_000 }],
+    ["C=2d", "refused"],
+    ["A", "refused"],
+    ["A=2", "refused"],
+    ["A=2d=3d", "refused"],
+    ["A=1d,A=2d", "refused"],
+  ])("reads durations by name in %j as %j", (text, value) => {
+    expect(read(fields.durationsBy(["A", "B"]), text)).toEqual(value);
+  });
+
   it("takes both names of the Postgres scheme and nothing else", () => {
     expect(read(fields.databaseUrl, "postgres://u:p@h:5432/d")).toBe("postgres://u:p@h:5432/d");
     expect(read(fields.databaseUrl, "postgresql://h/d")).toBe("postgresql://h/d");

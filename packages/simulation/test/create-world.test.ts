@@ -22,6 +22,7 @@ const context: FoldContext = {
   today: dayInAbidjan(many.endsAt),
   linksContradicted: false,
   escalatedByClock: false,
+  stalledByClock: false,
 };
 
 function readMessage({ body }: WorldMessage): Message {

@@ -50,6 +50,14 @@ const document = z.object({
   validity: z.enum(["never-expires", "unknown", "valid", "near", "expired"]),
 });
 
+const documentNotice = z.object({
+  documentId: z.string(),
+  expiresOn: z.iso.date(),
+  threshold: z.int().describe("How many days are left when it is told: 90, 30, 7 or 0"),
+  dueAt: isoTime,
+  status: z.string().describe("pending, done or cancelled"),
+});
+
 const retry = z.object({
   documentId: z.string(),
   documentType: z.string().nullable(),
@@ -96,6 +104,7 @@ export const clientFileDetails = clientFileSummary.extend({
   transitions: z.array(transition).describe("The steps that led to the state, in the order of their events"),
   history: z.array(transition).describe("All that was ever recorded, in the order in which it was learned"),
   documents: z.array(document),
+  documentNotices: z.array(documentNotice).describe("What was told, or will be, of the days on which they run out"),
   retries: z.array(retry),
   followUps: z.array(followUp),
   deliveries: z.array(fileDelivery),

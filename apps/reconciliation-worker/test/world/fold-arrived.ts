@@ -22,6 +22,7 @@ export function foldArrived(webhooks: readonly Webhook[], today: Date): Map<stri
     today: dayInAbidjan(today.getTime()),
     linksContradicted: false,
     escalatedByClock: false,
+    stalledByClock: false,
   } as const;
   return new Map([...Map.groupBy(events, keyOf)].map(([key, own]) => [key, fold(own, context)]));
 }

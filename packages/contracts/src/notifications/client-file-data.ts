@@ -43,7 +43,10 @@ export const verificationData = clientFileData.extend({
 });
 export type VerificationData = z.output<typeof verificationData>;
 
-/** With the documents that run out. `expiresOn` is a day, `2026-12-20`; `daysLeft` is negative once it is past. */
+/**
+ * With the document that runs out. `expiresOn` is a day, `2026-12-20`, on which it is good still; `daysLeft` is negative once it is past.
+ * `threshold`: of how many days that are left this tells, 90, 30, 7 or 0. An earlier version named none, and all documents at once.
+ */
 export const documentsData = clientFileData.extend({
   documents: z.array(
     z.object({
@@ -51,6 +54,7 @@ export const documentsData = clientFileData.extend({
       type: z.string().nullable(),
       expiresOn: z.iso.date(),
       daysLeft: z.int(),
+      threshold: z.int().nonnegative().optional(),
     }),
   ),
 });

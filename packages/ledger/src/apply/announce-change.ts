@@ -4,6 +4,7 @@ import {
   dayInAbidjan,
   daysUntil,
   explainChange,
+  type NoticeThreshold,
   viewFor,
 } from "@receiver/client-file";
 import {
@@ -21,8 +22,20 @@ import type { LedgerTransaction } from "../transaction.ts";
 import type { WakeUp } from "../wake-up.ts";
 import { aliasesOf, type FileRow } from "./file-rows.ts";
 
-/** What makes us look at a file: an event (`cause` is its id), an operator, or the clock. */
-export type Occasion = { now: Date; rules: Rules; cause: string | null; timer?: FiredTimer };
+/**
+ * What makes us look at a file: an event (`cause` is its id), an operator, or the clock. `heard`: the event is word of the file that we did
+ * not have. `stalls`: the clock finds that there was none for too long.
+ */
+export type Occasion = {
+  now: Date;
+  rules: Rules;
+  cause: string | null;
+  heard?: boolean;
+  stalls?: boolean;
+  timer?: FiredTimer;
+  notice?: FiredNotice;
+};
+export type FiredNotice = { documentId: string; expiresOn: string; threshold: NoticeThreshold };
 type FiredTimer = { kind: FollowUp; documentId: string; verification: string };
 
 /** A file as the bank may know it, and as its customer may. */
@@ -50,12 +63,15 @@ function bodyFor(
   audience: Audience,
   { file, version, ...views }: Change,
   aliases: string[],
-  { now, cause, timer }: Occasion,
+  { now, cause, timer, notice }: Occasion,
 ): NotificationBody | null {
   const before = views.before && shownTo(audience, views.before);
   const after = shownTo(audience, views.after);
   const retries = timer ? after.retries.filter(isTimed(timer)) : after.retries;
-  const type = typeOf(audience, before, after) ?? (timer && retries.length > 0 ? "verification.retry_requested" : null);
+  const documents = notice ? toldOf(after, notice, now) : [];
+  const ofTimer = timer && retries.length > 0 ? "verification.retry_requested" : null;
+  const ofNotice = notice && documents.length > 0 ? typeOfNotice(notice) : null;
+  const type = notice ? ofNotice : (typeOf(audience, before, after) ?? ofTimer);
   if (!type) return null;
   const data: ClientFileData = {
     clientFileId: file.id,
@@ -78,7 +94,7 @@ function bodyFor(
   return notificationBody.parse({
     type,
     timestamp: now.toISOString(),
-    data: { ...data, retries, documents: documentsIn(after, now), followUp: timer?.kind },
+    data: { ...data, retries, documents, followUp: timer?.kind },
   });
 }
 
@@ -100,12 +116,13 @@ const isTimed =
   (counter: ClientFileView["retries"][number]): boolean =>
     counter.documentId === documentId && counter.verification === verification;
 
-/** Those that run out or have run out. */
-function documentsIn(view: ClientFileView, now: Date) {
-  const today = dayInAbidjan(now.getTime());
-  return view.documents.flatMap(({ id, type, validity, expiry: { day } }) =>
-    day !== null && (validity === "near" || validity === "expired")
-      ? [{ documentId: id, type, expiresOn: day, daysLeft: daysUntil(day, today) }]
-      : [],
-  );
+const typeOfNotice = ({ threshold }: FiredNotice): NotificationType =>
+  threshold === 0 ? "document.expired" : "document.expiring";
+
+/** The document that a notice tells of. */
+function toldOf(view: ClientFileView, { documentId, expiresOn, threshold }: FiredNotice, now: Date) {
+  const daysLeft = daysUntil(expiresOn, dayInAbidjan(now.getTime()));
+  return view.documents
+    .filter(({ id, expiry: { day } }) => id === documentId && day === expiresOn)
+    .map(({ type }) => ({ documentId, type, expiresOn, daysLeft, threshold }));
 }

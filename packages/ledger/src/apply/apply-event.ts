@@ -25,12 +25,14 @@ export async function applyEvent(
   // Locked before it is inserted: whoever shares a key must see it, or be seen.
   const locks = [...keysOf(event), ...foreseen];
   await takeLocks(trx, locks);
-  await insertEvent(trx, event, deliveryId);
+  const isNew = await insertEvent(trx, event, deliveryId);
   const neighbourhood = await lockNeighbourhood(trx, event, locks);
   const files = await assignFiles(trx, event.companyId, subjectOf(event), neighbourhood, context.now);
+  // We ask by the clock: an answer is word of the file where it says something else than before.
+  const heard = isNew && event.source !== "GET";
   const applied: AppliedEvent = { changes: [], wakeUps: [] };
   for (const file of files) {
-    const { change, wakeUps } = await refoldFile(trx, file, { ...context, cause: event.eventId });
+    const { change, wakeUps } = await refoldFile(trx, file, { ...context, cause: event.eventId, heard });
     applied.changes.push(change);
     applied.wakeUps.push(...wakeUps);
   }

@@ -1,5 +1,5 @@
 import { type ClientFileEvent, EVENT_VERSION } from "@receiver/client-file";
-import { type Expression, expressionBuilder, type SqlBool } from "kysely";
+import { type Expression, expressionBuilder, type SqlBool, sql } from "kysely";
 import type { LedgerTables } from "../tables.ts";
 import type { LedgerTransaction } from "../transaction.ts";
 
@@ -10,17 +10,17 @@ type Facts = Pick<
   // Absent where an earlier version wrote them: there were no acts of operators.
   Partial<Pick<ClientFileEvent, "decision" | "withdraws">>;
 
-/** An event that is there already stays as it is, unless this version of the extraction reads more: then its facts are read again. */
+/** An event that is there already stays as it is, unless this version of the extraction reads more: then its facts are read again. @returns whether it is new. */
 export async function insertEvent(
   trx: LedgerTransaction,
   event: ClientFileEvent,
   deliveryId: string | null,
-): Promise<void> {
+): Promise<boolean> {
   const { webhookId, payloadDigest, futureDated, status, score, errorCodes, documents, verifications } = event;
   const said: Facts = { webhookId, payloadDigest, futureDated, status, score, errorCodes, documents, verifications };
   const { decision, withdraws } = event;
   const facts: Facts = { ...said, ...(decision && { decision }), ...(withdraws && { withdraws }) };
-  await trx
+  const written = await trx
     .insertInto("events")
     .values({
       id: event.eventId,
@@ -41,7 +41,9 @@ export async function insertEvent(
         .doUpdateSet((eb) => ({ version: eb.ref("excluded.version"), facts: eb.ref("excluded.facts") }))
         .whereRef("events.version", "<", "excluded.version"),
     )
-    .execute();
+    .returning(sql<boolean>`xmax = 0`.as("isNew")) // a row that was updated bears who updated it
+    .executeTakeFirst();
+  return written?.isNew ?? false;
 }
 
 const nobodysAct = { decision: null, withdraws: null };

@@ -1,4 +1,4 @@
-import { dayInAbidjan, explainChange, fold, shownToCustomer } from "@receiver/client-file";
+import { dayInAbidjan, explainChange, isDecided } from "@receiver/client-file";
 import type { Flag, State } from "@receiver/contracts";
 import { writeAudit } from "../audit.ts";
 import { entriesInForce, readEntries } from "../status-map.ts";
@@ -7,9 +7,11 @@ import type { WakeUp } from "../wake-up.ts";
 import { announceChange, type Occasion, type Views } from "./announce-change.ts";
 import { loadEvents } from "./events.ts";
 import type { FileRow } from "./file-rows.ts";
+import { foldViews } from "./fold-views.ts";
 import { recordTransitions } from "./record-transitions.ts";
 import { syncFollowUps } from "./sync-follow-ups.ts";
 import { syncLookUps } from "./sync-look-ups.ts";
+import { syncNotices } from "./sync-notices.ts";
 
 /** What a refold did to a file, told so that it can be logged and shown: nothing personal. */
 export type FileChange = {
@@ -25,7 +27,7 @@ export type FileChange = {
 
 /**
  * Folds a file's events anew and writes what came of it: the view, the transitions that were not known, the outbox rows
- * for whoever is to be told, the timers of its retries. The caller holds the file's locks.
+ * for whoever is to be told, the timers of its retries, the notices of its documents. The caller holds the file's locks.
  */
 export async function refoldFile(
   trx: LedgerTransaction,
@@ -48,15 +50,16 @@ export async function refoldFile(
     linksContradicted: file.linksContradicted,
     escalatedByClock: stored.escalated_by_clock,
   };
-  const after: Views = { whole: fold(events, context), customer: fold(shownToCustomer(events), context) };
+  const { after, heard } = foldViews(events, context, before, occasion);
   // What a customer may not know can hide the very change that he may: a file that compliance reopened is reopened for him later.
   const changed = (["whole", "customer"] as const).some(
     (view) => explainChange(before?.[view] ?? null, after[view]).changed,
   );
   const version = changed ? stored.version + 1 : stored.version;
 
-  await saveViews(trx, file.id, after, version);
+  await saveViews(trx, file.id, after, { version, heardAt: heard ? now : null });
   const paths = { before: before?.whole ?? null, after: after.whole };
+  await syncNotices(trx, file, paths);
   const learned = await recordTransitions(trx, file.id, { ...paths, version, now });
   const wakeUps = await syncFollowUps(trx, file.id, paths, now);
   await syncLookUps(trx, file, after.whole, occasion);
@@ -87,11 +90,12 @@ export const withReleased = (view: Views["whole"]): Views["whole"] => ({
   released: view.released ?? { state: view.state, score: view.score, confirmed: view.confirmed },
 });
 
-async function saveViews(
+/** @param heardAt null: nothing was heard of it now */
+export async function saveViews(
   trx: LedgerTransaction,
   id: string,
   { whole: view, customer }: Views,
-  version: number,
+  { version, heardAt }: { version: number; heardAt: Date | null },
 ): Promise<void> {
   await trx
     .updateTable("client_files")
@@ -105,6 +109,8 @@ async function saveViews(
       external_id: view.externalId,
       opened_at: new Date(view.openedAt),
       last_event_at: new Date(view.lastEventAt),
+      given_up: view.waitsFor === null && !isDecided(view.state),
+      ...(heardAt && { heard_at: heardAt }),
     })
     .where("id", "=", id)
     .execute();

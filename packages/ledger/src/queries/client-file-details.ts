@@ -7,10 +7,12 @@ import type { LedgerDatabase } from "../transaction.ts";
 import {
   deliveriesOf,
   type FileDelivery,
+  type FileDocumentNotice,
   type FileFollowUp,
   type FileNotification,
   followUpsOf,
   historyOf,
+  noticesOf,
   notificationsOf,
   type Transition,
 } from "./client-file-records.ts";
@@ -23,6 +25,7 @@ export type ClientFileDetails = ClientFileSummary & {
   /** Everything that was ever recorded, in the order in which it was learned: includes steps that later knowledge replaced. */
   history: Transition[];
   documents: ClientFileView["documents"];
+  documentNotices: FileDocumentNotice[];
   retries: ClientFileView["retries"];
   followUps: FileFollowUp[];
   deliveries: FileDelivery[];
@@ -53,6 +56,7 @@ export async function getClientFile(
     transitions: view.path.flatMap((step) => learned.get(stepKey(step)) ?? []),
     history: reader === undefined ? history : history.filter(isReleasedStep(view)),
     documents: view.documents,
+    documentNotices: await noticesOf(db, summary),
     retries: view.retries,
     followUps: reader === undefined ? followUps : followUps.filter(isTimerOf(view)),
     deliveries: await deliveriesOf(db, summary),

@@ -23,6 +23,15 @@ export type FileFollowUp = {
   status: string;
 };
 
+export type FileDocumentNotice = {
+  documentId: string;
+  expiresOn: string;
+  /** How many days are left when it is told. */
+  threshold: number;
+  dueAt: string;
+  status: string;
+};
+
 export type FileDelivery = {
   id: string;
   messageType: string | null;
@@ -74,6 +83,29 @@ export async function followUpsOf(db: LedgerDatabase, fileId: string): Promise<F
     verification: row.verification,
     attempt: row.attempt,
     kind: row.kind,
+    dueAt: row.due_at.toISOString(),
+    status: row.status,
+  }));
+}
+
+/** Those that a document has ever asked for, in the order of their days. */
+export async function noticesOf(
+  db: LedgerDatabase,
+  { companyId, fileNumber }: Pick<ClientFileSummary, "companyId" | "fileNumber">,
+): Promise<FileDocumentNotice[]> {
+  if (fileNumber === null) return [];
+  const rows = await db
+    .selectFrom("document_notices")
+    .selectAll()
+    .where("company_id", "=", companyId)
+    .where("file_number", "=", fileNumber)
+    .orderBy("due_at")
+    .orderBy("document_id")
+    .execute();
+  return rows.map((row) => ({
+    documentId: row.document_id,
+    expiresOn: row.expires_on,
+    threshold: row.threshold,
     dueAt: row.due_at.toISOString(),
     status: row.status,
   }));

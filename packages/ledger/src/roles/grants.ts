@@ -80,6 +80,7 @@ const grants: { [T in keyof LedgerTables]: Grants<LedgerTables[T]> } = {
     receiver_ops: { select: "all", delete: "all" },
   },
   follow_ups: { receiver_worker: changing, receiver_ops: changing },
+  document_notices: { receiver_worker: changing, receiver_ops: changing },
   look_ups: { receiver_worker: changing, receiver_ops: changing },
   danaya_gate: { receiver_worker: changing },
   status_maps: { receiver_worker: appendOnly, receiver_ops: appendOnly },

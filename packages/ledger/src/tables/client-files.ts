@@ -24,6 +24,10 @@ export interface ClientFilesTable {
   version: Generated<number>;
   opened_at: Date;
   last_event_at: Date;
+  /** When we last learned something of it, by our clock. Null where an older version wrote it. */
+  heard_at: Generated<Date | null>;
+  /** By an operator: nobody waits for its next step. */
+  given_up: Generated<boolean>;
   view: Json<ClientFileView | null>;
   /** Folded from the events as a customer may know them. */
   customer_view: Json<ClientFileView | null>;
@@ -68,6 +72,23 @@ export interface FollowUpsTable {
   due_at: Date;
   status: "pending" | "done" | "cancelled";
   epoch: Generated<number>;
+}
+
+/**
+ * What is to be told of a document that runs out. States: `pending` → `done`, also where a more urgent one was told in its stead |
+ * `cancelled`, when another day is read on it; pending again with the former day. Kept by the number, which every event of such a document bears: files that merge and
+ * part need not hand it over.
+ */
+export interface DocumentNoticesTable {
+  company_id: string;
+  file_number: string;
+  document_id: string;
+  /** A day, `2026-12-20`. */
+  expires_on: string;
+  /** How many days are left. */
+  threshold: number;
+  due_at: Date;
+  status: Generated<"pending" | "done" | "cancelled">;
 }
 
 export interface StatusMapsTable {

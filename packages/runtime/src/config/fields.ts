@@ -15,6 +15,12 @@ const DAY_MS = 86_400_000;
 const urlWith = (protocols: readonly string[]) => (text: string) =>
   protocols.includes(URL.parse(text)?.protocol ?? "") ? text : undefined;
 
+/** Of anything that is a row with a time, not of a timer of a process. NaN for what is none. */
+function longDurationOf(text: string): number {
+  const [, amount, unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  return Number(amount) * (unit === "d" ? DAY_MS : (millisecondsIn[unit] ?? Number.NaN));
+}
+
 type Range = { min: number; max: number };
 
 const wholeNumber = ({ min, max }: Range, example = min) =>
@@ -35,6 +41,25 @@ const countOf = (unit: string, name: string) =>
     const count = new RegExp(`^(\\d{1,4})${unit}$`).exec(text)?.[1];
     return Number(count) > 0 ? Number(count) : undefined;
   });
+
+/** Each name once at most: `NAME=2d,OTHER=never`. Null is never; a name that is left out is left out. */
+const durationsBy = <const N extends string>(names: readonly N[]) =>
+  textField(
+    {
+      rule: `must be comma-separated name=duration, each name once and one of ${names.join(", ")}, each duration a number with s, m, h or d, or never`,
+      fix: `Write for example ${names.slice(0, 2).join("=1d,")}=never`,
+    },
+    (text) => {
+      const pairs = entriesOf(text).map((entry) => {
+        const [name = "", duration = "", ...rest] = entry.split("=").map((part) => part.trim());
+        const ms = duration === "never" ? null : longDurationOf(rest.length === 0 ? duration : "");
+        return [names.find((known) => known === name), ms] as const;
+      });
+      const isGiven = pairs.every(([name, ms]) => name !== undefined && !Number.isNaN(ms));
+      const isOnce = new Set(pairs.map(([name]) => name)).size === pairs.length;
+      return isGiven && isOnce ? (Object.fromEntries(pairs) as Partial<Record<N, number | null>>) : undefined;
+    },
+  );
 
 /** Schemas of single variables: text in, value out. Add `.default(value)` or `.optional()`. */
 export const fields = {
@@ -85,21 +110,19 @@ export const fields = {
       return value <= LONGEST_MS ? value : undefined;
     },
   ),
-  /** Ascending. Of anything that is a row with a time, not of a timer of a process. */
+  /** Ascending. */
   durations: textField(
     {
       rule: "must be durations in ascending order, each a number with s, m, h or d",
       fix: "Write for example 2m,10m,12h,1d",
     },
     (text) => {
-      const all = entriesOf(text).map((entry) => {
-        const [, amount, unit = ""] = /^(\d{1,6})([smhd])$/.exec(entry) ?? [];
-        return Number(amount) * (unit === "d" ? DAY_MS : (millisecondsIn[unit] ?? Number.NaN));
-      });
+      const all = entriesOf(text).map(longDurationOf);
       const ascends = all.every((ms, index) => ms > (all[index - 1] ?? -1));
       return all.length > 0 && ascends ? all : undefined;
     },
   ),
+  durationsBy,
   days: countOf("d", "days"),
   years: countOf("y", "years"),
   nonEmptyList: textField(

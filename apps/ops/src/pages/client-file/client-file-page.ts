@@ -7,7 +7,14 @@ import type { OpsServer } from "../../server.ts";
 import type { PageDependencies } from "../page-dependencies.ts";
 import { sendPage } from "../send-page.ts";
 import { fileHead, fileName } from "./file-head.ts";
-import { deliveryTable, documentTable, followUpTable, notificationTable, retryTable } from "./file-tables.ts";
+import {
+  deliveryTable,
+  documentTable,
+  followUpTable,
+  noticeTable,
+  notificationTable,
+  retryTable,
+} from "./file-tables.ts";
 import { lifeCyclePicture } from "./life-cycle-picture.ts";
 import { retentionSection } from "./retention-section.ts";
 import { history, timeline } from "./timeline.ts";
@@ -30,7 +37,7 @@ const bodyOf = (file: ClientFileDetails, user: User | null): string => html`<art
   <div class="columns">
     <section><h2>Timeline</h2>!${timeline(file)}</section>
     <div>
-      <section><h2>Documents</h2>!${documentTable(file.documents)}</section>
+      <section><h2>Documents</h2>!${documentTable(file.documents)}!${noticeTable(file.documentNotices)}</section>
       <section><h2>Retries</h2>!${retryTable(file.retries)}!${followUpTable(file.followUps)}</section>
     </div>
   </div>

@@ -3,7 +3,7 @@ import { html } from "ghtml";
 import { type Column, code, deliveryLink, nothing, orDash, statusBadge, table, time, typeName } from "../parts.ts";
 import { askWords, validityWords } from "../words.ts";
 
-type ItemOf<Field extends "retries" | "followUps" | "documents" | "deliveries" | "notifications"> =
+type ItemOf<Field extends "retries" | "followUps" | "documents" | "documentNotices" | "deliveries" | "notifications"> =
   ClientFileDetails[Field][number];
 
 const retryColumns: readonly Column<ItemOf<"retries">>[] = [
@@ -43,6 +43,22 @@ const disagreeing = '<span class="aside">earliest of several</span>';
 
 export const documentTable = (documents: ClientFileDetails["documents"]): string =>
   documents.length === 0 ? nothing("No document is known yet.") : table(documentColumns, documents, "Documents");
+
+const noticeColumns: readonly Column<ItemOf<"documentNotices">>[] = [
+  { head: "Document", cell: ({ documentId }) => code(documentId), className: "lead" },
+  { head: "Days left", cell: ({ threshold }) => html`${threshold}`, className: "number" },
+  { head: "Due", cell: ({ dueAt }) => time(dueAt), className: "moment" },
+];
+
+/** Of each document the next one. */
+export function noticeTable(notices: ClientFileDetails["documentNotices"]): string {
+  const byDocument = Map.groupBy(
+    notices.filter(({ status }) => status === "pending"),
+    ({ documentId }) => documentId,
+  );
+  const next = [...byDocument.values()].flatMap(([first]) => first ?? []);
+  return next.length === 0 ? "" : table(noticeColumns, next, "Next notices");
+}
 
 const deliveryColumns: readonly Column<ItemOf<"deliveries">>[] = [
   { head: "Message", cell: ({ messageType }) => typeName(messageType), className: "lead" },

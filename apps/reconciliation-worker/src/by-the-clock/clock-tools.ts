@@ -1,0 +1,17 @@
+import type { Ledger } from "@receiver/ledger";
+import type { Logger, Metrics } from "@receiver/runtime";
+import type { Tell } from "@receiver/worker";
+
+/** What looking at the clock works with. */
+export type ClockTools = {
+  ledger: Pick<Ledger, "notices" | "stalls">;
+  tell: Tell;
+  logger: Logger;
+  metrics: Metrics;
+  now(): Date;
+  /** Ends a look early. */
+  stopping: AbortSignal;
+};
+
+/** Files looked up at once; each is then a transaction of its own. */
+export const PAGE_SIZE = 200;

@@ -1,0 +1,36 @@
+import {
+  type ClientFileEvent,
+  explainChange,
+  type FoldContext,
+  fold,
+  onDay,
+  shownToCustomer,
+} from "@receiver/client-file";
+import type { Occasion, Views } from "./announce-change.ts";
+
+type Context = Omit<FoldContext, "stalledByClock">;
+
+/**
+ * Folds a file for whom it may be shown. `heard`: there is word of it, by an event that it did not know, or by one that makes it another file.
+ * A file of which there is word is stalled no longer.
+ */
+export function foldViews(
+  events: readonly ClientFileEvent[],
+  context: Context,
+  before: Views | null,
+  occasion: Occasion,
+): { after: Views; heard: boolean } {
+  const wasStalled = before?.whole.flags.includes("stalled") ?? false;
+  const after = viewsOf(events, { ...context, stalledByClock: wasStalled || occasion.stalls === true });
+  const heard = occasion.cause !== null && (occasion.heard === true || differs(before, after, context));
+  return { after: heard && wasStalled ? viewsOf(events, { ...context, stalledByClock: false }) : after, heard };
+}
+
+const viewsOf = (events: readonly ClientFileEvent[], context: FoldContext): Views => ({
+  whole: fold(events, context),
+  customer: fold(shownToCustomer(events), context),
+});
+
+/** What only the calendar changed is no word of anybody. */
+const differs = (before: Views | null, after: Views, { today }: Context): boolean =>
+  explainChange(before && onDay(before.whole, today), after.whole).changed;
