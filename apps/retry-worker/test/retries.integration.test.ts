@@ -45,13 +45,13 @@ describeWithRedis("the retry worker", () => {
         .map(({ kind, status }) => `${kind} ${status}`);
     await expect
       .poll(async () => new Set(await statuses()), { timeout: 10_000 })
-      .toEqual(new Set(["ask done", "reminder done", "escalation done"]));
+      .toEqual(new Set(["ask done", "reminder done", "escalation done", "abandonment done"]));
     expect((await fileOf(file.number))?.flags).toContain("escalated");
 
     const { items } = await ledger.notifications.list({ subscriberId: subscriber.id, limit: 20 });
     const types = items.map(({ type }) => type);
     expect(types.filter((type) => type === "verification.retry_requested")).toHaveLength(4); // two retries, the ask, the reminder
-    expect(types.filter((type) => type === "verification.escalated")).toHaveLength(1);
+    expect(types.filter((type) => type === "verification.escalated")).toHaveLength(2); // after three days, and that one may give up
     for (const { id } of items) {
       expect(await pipeline.producer.stateOf("NOTIFICATION", { id, epoch: 0 })).toBe("waiting");
     }
@@ -66,7 +66,7 @@ describeWithRedis("the retry worker", () => {
     const before = await pipeline.start("retry-worker");
     await pipeline.post(danaya.RETRY_DOCUMENT_VERIFICATION(file));
     const pending = () => pipeline.rows("select kind from follow_ups where status = 'pending' and due_at > now()");
-    await expect.poll(pending, { timeout: 10_000 }).toHaveLength(3);
+    await expect.poll(pending, { timeout: 10_000 }).toHaveLength(4);
     await before.kill("SIGKILL");
     await pipeline.redis.flush();
     await pipeline.rows("update follow_ups set due_at = due_at - interval '30 days'"); // as if so much time had passed
@@ -77,20 +77,21 @@ describeWithRedis("the retry worker", () => {
       pipeline.start("retry-worker"),
     ]);
     const fired = () => started.flatMap((app) => eventsOf(app, "follow-up-fired")).length;
-    await expect.poll(fired, { timeout: 20_000 }).toBe(3);
+    await expect.poll(fired, { timeout: 20_000 }).toBe(4);
     await pipeline.redis.flush(); // whoever is swept once more would fire once more
     const probe = await pipeline.store(danaya.RETRY_DOCUMENT_VERIFICATION(inventFile("a sweep later")));
     await expect
       .poll(async () => (await pipeline.ledger.deliveries.get(probe.id))?.status, { timeout: 20_000 })
       .toBe("applied");
-    expect(fired()).toBe(3);
+    expect(fired()).toBe(4);
     const kept = await fileOf(file.number);
     expect(kept?.followUps.map(({ kind, status }) => `${kind} ${status}`).sort()).toEqual([
+      "abandonment done",
       "ask done",
       "escalation done",
       "reminder done",
     ]);
-    expect(kept?.version).toBe(4); // the retry, and one for each timer
+    expect(kept?.version).toBe(5); // the retry, and one for each timer
     await Promise.all(started.map((app) => app.kill("SIGTERM")));
   });
 

@@ -51,6 +51,7 @@ const context = {
   linksContradicted: false,
   escalatedByClock: false,
   stalledByClock: false,
+  carried: [], // each story has an externalId of its own
 } as const;
 
 /** What no clock has a part in: flags and documents depend on the day. */

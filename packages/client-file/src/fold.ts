@@ -1,4 +1,5 @@
 import type { Flag, RawScore, State } from "@receiver/contracts";
+import type { CarriedOver } from "./carried-over.ts";
 import type { ConfirmPolicy } from "./confirmation.ts";
 import type { Day } from "./day.ts";
 import { type DocumentView, foldDocuments, kindOf } from "./documents.ts";
@@ -10,13 +11,15 @@ import { countRetries } from "./retries.ts";
 import type { RetryCounter } from "./retry-counter.ts";
 import { withStandings } from "./standing.ts";
 import type { StatusMap } from "./status-map.ts";
+import { externalIdIn, openedAtIn } from "./submission.ts";
 import { trustedTimes } from "./trusted-times.ts";
 import { type Wait, waitOf } from "./wait.ts";
 
 /**
  * What the events don't say. `confirm`: which decisions are released on webhooks alone. `today` is the day in Africa/Abidjan; `linksContradicted`: correlation found links that
  * contradict each other at an id of this file; `escalatedByClock`: a timer escalated a retry
- * of this file, which counts while one is open; `stalledByClock`: nothing was heard of it for too long, which counts while it waits.
+ * of this file, which counts while one is open; `stalledByClock`: nothing was heard of it for too long, which counts while it waits;
+ * `carried`: the retries of the files that this one supersedes.
  */
 export type FoldContext = {
   statusMap: StatusMap;
@@ -25,6 +28,7 @@ export type FoldContext = {
   linksContradicted: boolean;
   escalatedByClock: boolean;
   stalledByClock: boolean;
+  carried: readonly CarriedOver[];
 };
 
 /**
@@ -59,7 +63,7 @@ export function fold(events: readonly ClientFileEvent[], context: FoldContext): 
   if (events.length === 0) throw new RangeError("a client file has at least one event");
   const readings = withStandings(inFoldOrder(events, context.statusMap));
   const lifecycle = foldLifecycle(readings, context.confirm);
-  const retries = countRetries(readings);
+  const retries = countRetries(readings, context.carried);
   const documents = foldDocuments(readings, context.today);
   const waitsFor = waitOf(readings, lifecycle);
   const { linksContradicted, escalatedByClock, stalledByClock } = context;
@@ -73,7 +77,6 @@ export function fold(events: readonly ClientFileEvent[], context: FoldContext): 
     stalledByClock,
     waitsFor,
   };
-  const times = trustedTimes(events);
   return {
     state: lifecycle.state,
     released: lifecycle.released,
@@ -81,13 +84,13 @@ export function fold(events: readonly ClientFileEvent[], context: FoldContext): 
     kind: kindOf(documents),
     confirmed: lifecycle.confirmed,
     flags: raiseFlags(facts),
-    externalId: readings.findLast(({ event }) => event.externalId !== null)?.event.externalId ?? null,
+    externalId: externalIdIn(readings),
     path: lifecycle.path,
     retries,
     documents,
     processingEnded: lifecycle.processingEnded,
     waitsFor,
-    openedAt: Math.min(...times, ...events.flatMap((event) => (event.futureDated ? [] : (event.fileCreatedAt ?? [])))),
-    lastEventAt: Math.max(...times),
+    openedAt: openedAtIn(events),
+    lastEventAt: Math.max(...trustedTimes(events)),
   };
 }

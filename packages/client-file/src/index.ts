@@ -1,4 +1,5 @@
 export { asReleased } from "./as-released.ts";
+export { type CarriedOver, carriedFrom, carriedInto } from "./carried-over.ts";
 export { type ConfirmPolicy, confirmPolicies } from "./confirmation.ts";
 export { type Correlation, correlate, type Evidence, type Node } from "./correlate.ts";
 export { type Dated, datedOf, datings } from "./dated.ts";
@@ -24,5 +25,6 @@ export { type DueFollowUp, followUpsFor, type RetryPolicy, retryPolicyFor } from
 export { shownToCustomer } from "./shown-to-customer.ts";
 export { isDecided } from "./states.ts";
 export { defaultStatusMap, type StatusMap, stateOfStatus } from "./status-map.ts";
+export { type Submission, submissionOf } from "./submission.ts";
 export { mayHideFlag, viewFor } from "./view-for.ts";
 export { type Wait, waits } from "./wait.ts";

@@ -1,3 +1,4 @@
+import { type CarriedOver, carriedInto } from "./carried-over.ts";
 import type { ClientFileEvent, EventVerification } from "./event.ts";
 import { isRetry } from "./reading.ts";
 import type { RetryCounter } from "./retry-counter.ts";
@@ -9,8 +10,8 @@ import { endsProcessing } from "./states.ts";
 /** A RETRY result, and the place in the fold order of the event that bears it. */
 type Sighting = { place: number; event: ClientFileEvent; result: EventVerification };
 
-/** @param readings in fold order */
-export function countRetries(readings: readonly StandingReading[]): RetryCounter[] {
+/** @param readings in fold order. @param carried over from the files that this one supersedes */
+export function countRetries(readings: readonly StandingReading[], carried: readonly CarriedOver[]): RetryCounter[] {
   const sightings = readings.flatMap(({ event, standing }, place) =>
     // A date in the future is a bare claim: counted, it would escalate.
     standing === "future-dated"
@@ -19,22 +20,33 @@ export function countRetries(readings: readonly StandingReading[]): RetryCounter
   );
   return [...Map.groupBy(sightings, ({ result }) => checkKey(result))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, seen]) => countOne(seen, readings));
+    .map(([, seen]) => withCarried(countOne(seen, readings), carried));
 }
 
 const checkKey = ({ documentId, verification }: EventVerification): string =>
   JSON.stringify([documentId, verification]);
 
-function countOne(seen: readonly Sighting[], readings: readonly StandingReading[]): RetryCounter {
+function withCarried(own: OwnCounter, handed: readonly CarriedOver[]): RetryCounter {
+  const carried = carriedInto(own, handed);
+  return { ...own, attempts: carried + own.attempts, carried };
+}
+
+type OwnCounter = Omit<RetryCounter, "carried">;
+
+function countOne(seen: readonly Sighting[], readings: readonly StandingReading[]): OwnCounter {
   const last = seen[seen.length - 1] as Sighting;
   const times = seen.map(({ event }) => event.occurredAt);
+  const confidenceHistory = firstOfEachMessage(seen).flatMap(({ event, result: { confidence } }) =>
+    confidence === null ? [] : [{ at: event.occurredAt, value: confidence }],
+  );
   return {
     documentId: last.result.documentId,
     documentType: seen.findLast(({ result }) => result.documentType !== null)?.result.documentType ?? null,
     verification: last.result.verification,
     attempts: attemptsIn(seen),
     status: statusOf(last, readings.slice(last.place + 1)),
-    confidences: firstOfEachMessage(seen).flatMap(({ result }) => result.confidence ?? []),
+    confidences: confidenceHistory.map(({ value }) => value),
+    confidenceHistory,
     ask: retryPolicyFor(last.result.verification).ask,
     firstAt: Math.min(...times),
     lastAt: Math.max(...times),

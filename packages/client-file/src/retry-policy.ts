@@ -1,4 +1,5 @@
 import type { Ask, Audience, FollowUp } from "@receiver/contracts";
+import { ownAttempts } from "./carried-over.ts";
 import type { RetryCounter } from "./retry-counter.ts";
 
 const MINUTE_MS = 60_000;
@@ -7,9 +8,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** Danaya reports retries as IN_PROGRESS, which suggests that it runs the check again itself: it may not need anybody. */
 const CUSTOMER_GRACE_MS = 30 * MINUTE_MS;
 
-/** Counted from the ask: a day to find a document, three before a person looks into it. */
+/** Counted from the ask: a day to find a document, three before a person looks into it, a week before one may give it up. */
 const REMINDER_AFTER_MS = 24 * HOUR_MS;
 const ESCALATION_AFTER_MS = 72 * HOUR_MS;
+const ABANDONMENT_AFTER_MS = 7 * 24 * HOUR_MS;
 
 /** Twice may be a bad photograph; a third time somebody needs help. */
 const ESCALATION_ATTEMPT = 3;
@@ -74,21 +76,27 @@ export function retryPolicyFor(verification: string): RetryPolicy {
 export const isForEverybody = (verification: string): boolean =>
   Object.hasOwn(policies, verification) && retryPolicyFor(verification).audience !== "compliance";
 
-/** Times are milliseconds since 1970. */
-export type DueFollowUp = { kind: FollowUp; dueAt: number };
+/**
+ * `attempt` is the file's own: what is carried over from files that it supersedes may be learned late, and must not have somebody asked twice.
+ * Times are milliseconds since 1970.
+ */
+export type DueFollowUp = { kind: FollowUp; attempt: number; dueAt: number };
 
 /** What is to happen by the clock while nothing newer settles the retry. One that isn't open has nothing to come. */
 export function followUpsFor(counter: RetryCounter): DueFollowUp[] {
   if (counter.status !== "open") return [];
   const policy = retryPolicyFor(counter.verification);
   const askAt = counter.lastAt + policy.graceMs;
+  const attempt = ownAttempts(counter);
   const asks: DueFollowUp[] = [
-    { kind: "ask", dueAt: askAt },
-    { kind: "reminder", dueAt: askAt + REMINDER_AFTER_MS },
+    { kind: "ask", attempt, dueAt: askAt },
+    { kind: "reminder", attempt, dueAt: askAt + REMINDER_AFTER_MS },
   ];
-  const escalation: DueFollowUp = { kind: "escalation", dueAt: askAt + ESCALATION_AFTER_MS };
+  const escalation: DueFollowUp = { kind: "escalation", attempt, dueAt: askAt + ESCALATION_AFTER_MS };
   return [
     ...(counter.attempts >= policy.fromAttempt ? asks : []),
     ...(counter.attempts >= policy.escalatesAt ? [] : [escalation]),
+    // Told to operators, who may give it up: time alone refuses nobody.
+    { kind: "abandonment", attempt, dueAt: askAt + ABANDONMENT_AFTER_MS },
   ];
 }

@@ -9,6 +9,7 @@ export const context: FoldContext = {
   linksContradicted: false,
   escalatedByClock: false,
   stalledByClock: false,
+  carried: [],
 };
 
 const midnight = Date.parse("2026-10-01T00:00:00Z");

@@ -66,6 +66,10 @@ describe("a counter", () => {
       retry({ documentType: null }),
     ]);
     expect(counters).toMatchObject([{ documentType: "CNI", confidences: ["0,55", 72] }]);
+    expect(counters[0]?.confidenceHistory).toEqual([
+      { at: counters[0]?.firstAt, value: "0,55" },
+      { at: expect.any(Number), value: 72 },
+    ]);
   });
 
   test("says when it was first and last heard of, and counts no retry dated in the future", () => {
@@ -114,6 +118,27 @@ describe("an open retry is settled", () => {
   });
 });
 
+describe("an operator's abandonment", () => {
+  test("gives up what is open, and what is settled stays settled", () => {
+    expect(countersOf([retry(), says("ABANDON", null)])).toMatchObject([{ status: "abandoned" }]);
+    expect(countersOf([retry(), says("ANALYSIS", "ANALYZED"), says("ABANDON", null)])).toMatchObject([
+      { status: "settled" },
+    ]);
+  });
+
+  test("refuses nobody: time and an operator's patience are no decision of the provider", () => {
+    expect(viewOf([retry(), says("ABANDON", null)]).state).toBe("RETRY_REQUESTED");
+  });
+
+  test("ends with a later retry, with a newer result, or when it is taken back", () => {
+    const abandoned = [retry(), says("ABANDON", null)];
+    expect(countersOf([...abandoned, retry()])).toMatchObject([{ status: "open", attempts: 2 }]);
+    expect(countersOf([...abandoned, says("ANALYSIS", "ANALYZED")])).toMatchObject([{ status: "settled" }]);
+    const withdrawal = says("WITHDRAWAL", null, { withdraws: abandoned[1]?.eventId ?? "" });
+    expect(countersOf([...abandoned, withdrawal])).toMatchObject([{ status: "open", attempts: 1 }]);
+  });
+});
+
 describe("a file is escalated", () => {
   test("at the third attempt, and not before", () => {
     expect(viewOf([retry({ attempt: 2 })]).flags).toEqual(["orphan"]);
@@ -129,6 +154,18 @@ describe("a file is escalated", () => {
 
   test("for good: a later approval doesn't undo that it was", () => {
     expect(viewOf([retry({ attempt: 3 }), says("STATUS", "VALIDER")]).flags).toEqual(["escalated", "orphan"]);
+  });
+
+  test("when its attempts and those of the files that it supersedes are three", () => {
+    const carried = [{ documentType: "CNI", verification: "FACE_MATCH", attempts: 2 }];
+    expect(viewOf([retry()], { carried })).toMatchObject({
+      flags: ["escalated", "orphan"],
+      retries: [{ attempts: 3, carried: 2 }],
+    });
+    expect(viewOf([retry({ documentType: "PASSEPORT" })], { carried })).toMatchObject({
+      flags: ["orphan"],
+      retries: [{ attempts: 1, carried: 0 }],
+    });
   });
 
   test("by the clock", () => {

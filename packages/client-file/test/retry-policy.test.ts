@@ -27,8 +27,10 @@ describe("what follows an open retry", () => {
     documentType: "CNI",
     verification: "FACE_MATCH",
     attempts: 1,
+    carried: 0,
     status: "open",
     confidences: [],
+    confidenceHistory: [],
     ask: "new-selfie",
     firstAt: at("08:00:00"),
     lastAt: at("10:00:00"),
@@ -36,40 +38,52 @@ describe("what follows an open retry", () => {
   });
   const day = 86_400_000;
 
-  test("is an ask after half an hour's grace, a reminder a day later and an escalation after three", () => {
-    expect(followUpsFor(counter({}))).toEqual([
-      { kind: "ask", dueAt: at("10:30:00") },
-      { kind: "reminder", dueAt: at("10:30:00") + day },
-      { kind: "escalation", dueAt: at("10:30:00") + 3 * day },
+  const kindsOf = (said: Partial<RetryCounter>) => followUpsFor(counter(said)).map(({ kind }) => kind);
+  const timesOf = (said: Partial<RetryCounter>) => followUpsFor(counter(said)).map(({ kind, dueAt }) => [kind, dueAt]);
+
+  test("is an ask after half an hour's grace, a reminder a day later, an escalation after three, and after a week one may give up", () => {
+    expect(timesOf({})).toEqual([
+      ["ask", at("10:30:00")],
+      ["reminder", at("10:30:00") + day],
+      ["escalation", at("10:30:00") + 3 * day],
+      ["abandonment", at("10:30:00") + 7 * day],
     ]);
   });
 
-  test("is nothing once it is settled", () => {
-    expect(followUpsFor(counter({ status: "settled" }))).toEqual([]);
+  test.each(["settled", "abandoned"] as const)("is nothing once it is %s", (status) => {
+    expect(followUpsFor(counter({ status }))).toEqual([]);
+  });
+
+  test("goes by all attempts and is told apart by the file's own, so that what is carried over late restarts nothing", () => {
+    const carried = { attempts: 3, carried: 2 };
+    expect(kindsOf(carried)).toEqual(["ask", "reminder", "abandonment"]);
+    expect(followUpsFor(counter(carried)).map(({ attempt }) => attempt)).toEqual([1, 1, 1]);
   });
 
   test("asks nobody at the first attempt of DB, since it is likely the registry's side", () => {
-    const kinds = (attempts: number) => followUpsFor(counter({ verification: "DB", attempts })).map(({ kind }) => kind);
-    expect(kinds(1)).toEqual(["escalation"]);
-    expect(kinds(2)).toEqual(["ask", "reminder", "escalation"]);
+    expect(kindsOf({ verification: "DB", attempts: 1 })).toEqual(["escalation", "abandonment"]);
+    expect(kindsOf({ verification: "DB", attempts: 2 })).toEqual(["ask", "reminder", "escalation", "abandonment"]);
+    expect(kindsOf({ verification: "DB", attempts: 2, carried: 1 })).toContain("ask");
   });
 
   test("doesn't escalate by the clock what its attempts escalated", () => {
-    expect(followUpsFor(counter({ attempts: 3 })).map(({ kind }) => kind)).toEqual(["ask", "reminder"]);
+    expect(kindsOf({ attempts: 3 })).toEqual(["ask", "reminder", "abandonment"]);
   });
 
   test("asks an operator at once, and reminds and escalates like the others", () => {
-    expect(followUpsFor(counter({ verification: "UNKNOWN" }))).toEqual([
-      { kind: "ask", dueAt: at("10:00:00") },
-      { kind: "reminder", dueAt: at("10:00:00") + day },
-      { kind: "escalation", dueAt: at("10:00:00") + 3 * day },
+    expect(timesOf({ verification: "UNKNOWN" })).toEqual([
+      ["ask", at("10:00:00")],
+      ["reminder", at("10:00:00") + day],
+      ["escalation", at("10:00:00") + 3 * day],
+      ["abandonment", at("10:00:00") + 7 * day],
     ]);
   });
 
   test("gives compliance no grace: no customer is spared a question by it", () => {
-    expect(followUpsFor(counter({ verification: "PEP" }))).toEqual([
-      { kind: "ask", dueAt: at("10:00:00") },
-      { kind: "reminder", dueAt: at("10:00:00") + day },
+    expect(timesOf({ verification: "PEP" })).toEqual([
+      ["ask", at("10:00:00")],
+      ["reminder", at("10:00:00") + day],
+      ["abandonment", at("10:00:00") + 7 * day],
     ]);
   });
 });

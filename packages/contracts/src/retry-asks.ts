@@ -9,6 +9,6 @@ export const asks = [
 ] as const;
 export type Ask = (typeof asks)[number];
 
-/** The steps that follow an open retry, in order. */
-export const followUps = ["ask", "reminder", "escalation"] as const;
+/** The steps that follow an open retry, in order. `abandonment`: an operator may give it up; no customer is told. */
+export const followUps = ["ask", "reminder", "escalation", "abandonment"] as const;
 export type FollowUp = (typeof followUps)[number];

@@ -10,6 +10,7 @@ import { up as retention } from "./migrations/0005-retention.ts";
 import { up as lookUps } from "./migrations/0006-look-ups.ts";
 import { up as contractDrift } from "./migrations/0007-contract-drift.ts";
 import { up as noticesAndStuckFiles } from "./migrations/0008-notices-and-stuck-files.ts";
+import { up as supersedingFiles } from "./migrations/0009-superseding-files.ts";
 import type { LedgerTables } from "./tables.ts";
 import { type LedgerDatabase, query } from "./transaction.ts";
 
@@ -23,6 +24,7 @@ const migrations: Record<string, Migration> = {
   "0006-look-ups": { up: lookUps },
   "0007-contract-drift": { up: contractDrift },
   "0008-notices-and-stuck-files": { up: noticesAndStuckFiles },
+  "0009-superseding-files": { up: supersedingFiles },
 };
 
 /** A migration may rewrite a large table, and whoever comes second waits for it. */

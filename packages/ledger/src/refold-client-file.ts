@@ -12,8 +12,8 @@ export async function refoldClientFile(
   id: string,
   by: { actor: string; now: Date; reason: string | null },
 ): Promise<{ change: FileChange; wakeUps: WakeUp[] } | null> {
-  return inTransaction(db, async (trx) => {
-    const file = await lockFile(trx, id);
+  return inTransaction(db, async (trx, foreseen) => {
+    const file = await lockFile(trx, id, foreseen);
     if (!file) return null;
     const result = await refoldFile(trx, file, { cause: null, now: by.now, rules });
     await writeAudit(trx, { actor: by.actor, action: "client-file.refold", target: id, reason: by.reason });

@@ -28,7 +28,7 @@ const PAUSE_MS = 2;
  * Runs `work` in one READ COMMITTED transaction: each statement must see what others committed while we waited for a lock.
  * A deadlock, a serialization failure or a grown lock set is run again.
  *
- * @param work is given the locks that the try before found missing, to take first.
+ * @param work is given the locks that the tries before found missing, to take first.
  * @throws ReceiverError DATABASE_UNAVAILABLE, DATABASE_CONTENTION, or INTERNAL for whatever else `work` threw.
  */
 export async function inTransaction<T>(
@@ -43,7 +43,7 @@ export async function inTransaction<T>(
         .setIsolationLevel("read committed")
         .execute((trx) => work(trx, foreseen));
     } catch (thrown) {
-      if (thrown instanceof LockSetGrew) foreseen = thrown.keys;
+      if (thrown instanceof LockSetGrew) foreseen = [...new Set([...foreseen, ...thrown.keys])];
       throw thrown;
     }
   });

@@ -159,12 +159,12 @@ describe("a file", () => {
         { messageType: "DOCUMENT_TO_ANALYSE_RECEIVED", sightings: 1 },
         { messageType: "RETRY_DOCUMENT_VERIFICATION", sightings: 2 },
       ],
-      followUps: [{ kind: "ask" }, { kind: "reminder" }, { kind: "escalation" }],
+      followUps: [{ kind: "ask" }, { kind: "reminder" }, { kind: "escalation" }, { kind: "abandonment" }],
       notifications: [
         { subscriberId: subscriber.id, type: "client_file.received", version: 1, status: "pending", attempts: 0 },
         { type: "verification.retry_requested", version: 2 },
       ],
-      retries: [{ verification: "FACE_MATCH", attempts: 1, status: "open" }],
+      retries: [{ verification: "FACE_MATCH", attempts: 1, status: "open", nextAction: { kind: "ask" } }],
     });
   });
 });

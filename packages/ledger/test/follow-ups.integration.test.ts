@@ -37,6 +37,7 @@ describe("timers", () => {
       ["ask", at(30 * MINUTE)],
       ["reminder", at(30 * MINUTE + 24 * HOUR)],
       ["escalation", at(30 * MINUTE + 72 * HOUR)],
+      ["abandonment", at(30 * MINUTE + 168 * HOUR)],
     ]);
     const wakeUps = outcome.kind === "applied" ? outcome.wakeUps : [];
     expect(wakeUps.map(({ queue, epoch, dueAt }) => ({ queue, epoch, dueAt }))).toEqual(
@@ -52,6 +53,7 @@ describe("timers", () => {
       later(30 * MINUTE),
       later(30 * MINUTE + 24 * HOUR),
       later(30 * MINUTE + 72 * HOUR),
+      later(30 * MINUTE + 168 * HOUR),
     ]);
     await t.deliver(retryAt(MINUTE, { verificationType: "DB_CHECK" }), later(HOUR));
     expect((await timer(t, "ask")).due_at).toEqual(later(30 * MINUTE));
@@ -65,9 +67,11 @@ describe("timers", () => {
       "ask 1 cancelled",
       "reminder 1 cancelled",
       "escalation 1 cancelled",
+      "abandonment 1 cancelled",
       "ask 2 pending",
       "reminder 2 pending",
       "escalation 2 pending",
+      "abandonment 2 pending",
     ]);
   });
 
@@ -96,7 +100,12 @@ describe("timers", () => {
     await using t = await openTestLedger();
     await t.deliver(retryAt(0), at(0));
     await t.deliver(analysisAt(HOUR));
-    expect(await told(t)).toEqual(["ask 1 cancelled", "reminder 1 cancelled", "escalation 1 cancelled"]);
+    expect(await told(t)).toEqual([
+      "ask 1 cancelled",
+      "reminder 1 cancelled",
+      "escalation 1 cancelled",
+      "abandonment 1 cancelled",
+    ]);
     expect(await t.ledger.fireFollowUp((await timer(t, "ask")).id, DAYS_LATER)).toEqual({ kind: "obsolete" });
 
     await t.deliver(retryAt(2 * HOUR), at(2 * HOUR)); // the same attempt, reported once more: two messages, hence attempt 2
@@ -109,6 +118,7 @@ describe("timers", () => {
     expect((await timers(t)).map(({ kind, due_at }) => [kind, due_at])).toEqual([
       ["ask", at(0)],
       ["reminder", at(24 * HOUR)],
+      ["abandonment", at(168 * HOUR)],
     ]);
   });
 });
@@ -133,7 +143,12 @@ describe("firing", () => {
       timestamp: now.toISOString(),
       data: { followUp: "ask", version: 2, cause: null, retries: [{ verification: "FACE_MATCH", ask: "new-selfie" }] },
     });
-    expect(await told(t)).toEqual(["ask 1 done", "reminder 1 pending", "escalation 1 pending"]);
+    expect(await told(t)).toEqual([
+      "ask 1 done",
+      "reminder 1 pending",
+      "escalation 1 pending",
+      "abandonment 1 pending",
+    ]);
   });
 
   test("ahead of time changes nothing but the epoch, because the finished job's id is spent", async () => {
@@ -235,9 +250,12 @@ describe("a file that is merged into another", () => {
       "ask pending",
       "reminder pending",
       "escalation pending",
+      "abandonment pending",
     ]);
     expect(merged?.followUps.map(({ dueAt }) => dueAt)).toEqual(
-      [30 * MINUTE, 30 * MINUTE + 24 * HOUR, 30 * MINUTE + 72 * HOUR].map((ms) => at(ms).toISOString()),
+      [30 * MINUTE, 30 * MINUTE + 24 * HOUR, 30 * MINUTE + 72 * HOUR, 30 * MINUTE + 168 * HOUR].map((ms) =>
+        at(ms).toISOString(),
+      ),
     );
     for (const id of former) {
       expect(await t.rows("select status from follow_ups where id = $1", [id])).toEqual([{ status: "cancelled" }]);
@@ -256,6 +274,7 @@ describe("a file that is merged into another", () => {
       "ask done",
       "reminder pending",
       "escalation done",
+      "abandonment pending",
     ]);
   });
 });

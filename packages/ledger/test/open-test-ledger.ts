@@ -1,13 +1,15 @@
-import type { Node } from "@receiver/client-file";
+import type { ClientFileEvent, Node } from "@receiver/client-file";
 import { classify, type NotificationBody, notificationBody, type Problem } from "@receiver/contracts";
 import { type Body, bytesOf, forgetRows, lendDatabase } from "@receiver/testing";
 import { Pool } from "pg";
 import { vi } from "vitest";
+import { applyEvent } from "../src/apply/apply-event.ts";
 import { nodeKey, takeLocks } from "../src/apply/lock-keys.ts";
 import { openDatabase } from "../src/database.ts";
 import { deliveryIdOf, type IncomingDelivery, openInbox } from "../src/inbox/index.ts";
 import { type Ledger, openLedger, type SubscriberSettings } from "../src/index.ts";
 import type { LedgerOptions } from "../src/open-ledger.ts";
+import { rulesWithoutApi } from "../src/rules.ts";
 import type { LedgerTables } from "../src/tables.ts";
 import { inTransaction } from "../src/transaction.ts";
 
@@ -17,11 +19,12 @@ export const NOW = new Date("2026-11-22T12:00:00Z");
 const UNTIL_WAITING = { timeout: 15_000 };
 
 /** A ledger on a database of its own, with the way in that the ingress uses and a look at its tables. */
-export async function openTestLedger({ rules }: Pick<LedgerOptions, "rules"> = {}) {
+export async function openTestLedger({ rules = rulesWithoutApi }: Pick<LedgerOptions, "rules"> = {}) {
   const database = await lendDatabase();
   const inbox = openInbox({ databaseUrl: database.url, applicationName: "test" });
   const ledger = openLedger({ databaseUrl: database.url, applicationName: "test", rules });
   const pool = new Pool({ connectionString: database.url, max: 5 });
+  const db = openDatabase<LedgerTables>({ databaseUrl: database.url, applicationName: "operator" });
   pool.on("error", () => undefined); // dropping the database may overtake the end of a connection
 
   const rows = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
@@ -40,6 +43,9 @@ export async function openTestLedger({ rules }: Pick<LedgerOptions, "rules"> = {
       const outcome = await ledger.applyDelivery(idOf(body), now);
       return { receipt, outcome };
     },
+    /** What an operator does, done once. */
+    act: (event: ClientFileEvent, now = NOW) =>
+      inTransaction(db, (trx, foreseen) => applyEvent(trx, event, null, { now, rules, foreseen })),
     /** Does `work` while another session is in the middle of a transaction that ran `text`; it ends by rollback, unless `commit` was called. */
     holding: async (text: string, work: (commit: () => Promise<unknown>) => Promise<void>): Promise<void> => {
       const session = await pool.connect();
@@ -54,12 +60,10 @@ export async function openTestLedger({ rules }: Pick<LedgerOptions, "rules"> = {
     },
     /** Does `work` while another session holds the lock of one of a company's ids. */
     holdingId: async (companyId: string, node: Node, work: () => Promise<void>): Promise<void> => {
-      const db = openDatabase<LedgerTables>({ databaseUrl: database.url, applicationName: "holder" });
       await inTransaction(db, async (trx) => {
         await takeLocks(trx, [nodeKey(companyId, node)]);
         await work();
       });
-      await db.destroy();
     },
     /** Resolves when a statement of the ledger waits for a lock; with the process of its connection. */
     untilWaiting: () =>
@@ -81,6 +85,7 @@ export async function openTestLedger({ rules }: Pick<LedgerOptions, "rules"> = {
       ),
     [Symbol.asyncDispose]: async () => {
       await pool.end();
+      await db.destroy();
       await inbox.close();
       await ledger.close();
       await database.giveBack();

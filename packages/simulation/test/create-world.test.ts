@@ -23,6 +23,7 @@ const context: FoldContext = {
   linksContradicted: false,
   escalatedByClock: false,
   stalledByClock: false,
+  carried: [],
 };
 
 function readMessage({ body }: WorldMessage): Message {

@@ -23,6 +23,7 @@ export function foldArrived(webhooks: readonly Webhook[], today: Date): Map<stri
     linksContradicted: false,
     escalatedByClock: false,
     stalledByClock: false,
+    carried: [], // no state rests on a count
   } as const;
   return new Map([...Map.groupBy(events, keyOf)].map(([key, own]) => [key, fold(own, context)]));
 }

@@ -69,7 +69,7 @@ function bodyFor(
   const after = shownTo(audience, views.after);
   const retries = timer ? after.retries.filter(isTimed(timer)) : after.retries;
   const documents = notice ? toldOf(after, notice, now) : [];
-  const ofTimer = timer && retries.length > 0 ? "verification.retry_requested" : null;
+  const ofTimer = timer && retries.length > 0 ? typeOfTimer(audience, timer) : null;
   const ofNotice = notice && documents.length > 0 ? typeOfNotice(notice) : null;
   const type = notice ? ofNotice : (typeOf(audience, before, after) ?? ofTimer);
   if (!type) return null;
@@ -108,6 +108,12 @@ function typeOf(audience: Audience, before: ClientFileView | null, after: Client
   if (audience !== "customer" || type !== "verification.retry_requested") return type;
   // Danaya may run the check again itself: who speaks to the customer hears of it from the timer, when the grace is over.
   return before?.state === after.state ? null : "client_file.state_changed";
+}
+
+/** By `retry_requested` somebody may ask the customer once more: that a retry may be given up is told by another type, and not to him. */
+function typeOfTimer(audience: Audience, { kind }: FiredTimer): NotificationType | null {
+  if (kind !== "abandonment") return "verification.retry_requested";
+  return audience === "customer" ? null : "verification.escalated";
 }
 
 /** A timer speaks of its own check; another that is open on the same file has timers of its own. */

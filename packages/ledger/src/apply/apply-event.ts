@@ -2,11 +2,14 @@ import type { ClientFileEvent, Node } from "@receiver/client-file";
 import type { Rules } from "../rules.ts";
 import type { LedgerTransaction, LockKey } from "../transaction.ts";
 import type { WakeUp } from "../wake-up.ts";
+import type { Occasion } from "./announce-change.ts";
 import { assignFiles } from "./assign-files.ts";
 import { insertEvent } from "./events.ts";
+import type { FileRow } from "./file-rows.ts";
 import { lockNeighbourhood } from "./gather-evidence.ts";
 import { keysOf, nodesOf, takeLocks } from "./lock-keys.ts";
-import { type FileChange, refoldFile } from "./refold-file.ts";
+import { type FileChange, type Folded, refoldFile } from "./refold-file.ts";
+import { outdatedSuccessors } from "./superseding.ts";
 
 export type AppliedEvent = { changes: FileChange[]; wakeUps: WakeUp[] };
 /** `foreseen`: the locks that an earlier try found missing. */
@@ -28,15 +31,20 @@ export async function applyEvent(
   const isNew = await insertEvent(trx, event, deliveryId);
   const neighbourhood = await lockNeighbourhood(trx, event, locks);
   const files = await assignFiles(trx, event.companyId, subjectOf(event), neighbourhood, context.now);
+  const occasion = { ...context, cause: event.eventId };
   // We ask by the clock: an answer is word of the file where it says something else than before.
   const heard = isNew && event.source !== "GET";
-  const applied: AppliedEvent = { changes: [], wakeUps: [] };
-  for (const file of files) {
-    const { change, wakeUps } = await refoldFile(trx, file, { ...context, cause: event.eventId, heard });
-    applied.changes.push(change);
-    applied.wakeUps.push(...wakeUps);
-  }
-  return applied;
+  const folded = await refoldAll(trx, files, { ...occasion, heard });
+  const successors = await refoldAll(trx, await outdatedSuccessors(trx, folded), occasion);
+  const all = [...folded, ...successors];
+  return { changes: all.map(({ change }) => change), wakeUps: all.flatMap(({ wakeUps }) => wakeUps) };
+}
+
+/** One after the other: they share the transaction's connection. */
+async function refoldAll(trx: LedgerTransaction, files: readonly FileRow[], occasion: Occasion) {
+  const folded: (Folded & { file: FileRow })[] = [];
+  for (const file of files) folded.push({ file, ...(await refoldFile(trx, file, occasion)) });
+  return folded;
 }
 
 /** An event belongs to the file of its number where it bears one, and to the file of its uuid otherwise. */

@@ -1,7 +1,7 @@
 import type { Node } from "@receiver/client-file";
 import { sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
-import type { LedgerDatabase, LedgerTransaction } from "../transaction.ts";
+import type { LedgerDatabase, LedgerTransaction, LockKey } from "../transaction.ts";
 import { nodeKey, nodesOf, takeLocks } from "./lock-keys.ts";
 
 /** A client file's row as far as correlation moves it. */
@@ -51,16 +51,17 @@ export async function lockRows(trx: LedgerTransaction, companyId: string, nodes:
     .execute();
 }
 
-/** Locks the keys of the file's ids like a delivery would. Null when there is none, or it was merged into another. */
-export async function lockFile(trx: LedgerTransaction, clientFileId: string): Promise<FileRow | null> {
+/** Locks the keys of the file's ids, and those foreseen, like a delivery would. Null when there is none, or it was merged into another. */
+export async function lockFile(
+  trx: LedgerTransaction,
+  clientFileId: string,
+  foreseen: readonly LockKey[],
+): Promise<FileRow | null> {
   const row = () =>
     trx.selectFrom("client_files").select(columns).where("id", "=", clientFileId).where("merged_into", "is", null);
   const seen = await row().executeTakeFirst();
   if (!seen) return null;
-  await takeLocks(
-    trx,
-    nodesOf(seen).map((node) => nodeKey(seen.companyId, node)),
-  );
+  await takeLocks(trx, [...nodesOf(seen).map((node) => nodeKey(seen.companyId, node)), ...foreseen]);
   return (await row().forUpdate().executeTakeFirst()) ?? null;
 }
 

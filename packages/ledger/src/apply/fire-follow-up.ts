@@ -14,18 +14,18 @@ export type FollowUpOutcome =
   | { kind: "not-due"; wakeUps: WakeUp[] }
   | { kind: "not-found" };
 
-/** Fires a timer once: asks, reminds, or escalates. What it does is committed with the row that says so. */
+/** Fires a timer once: asks, reminds, escalates, or tells operators that it may be given up. What it does is committed with the row that says so. */
 export async function fireFollowUp(
   db: LedgerDatabase,
   rules: Rules,
   followUpId: string,
   now: Date,
 ): Promise<FollowUpOutcome> {
-  return inTransaction(db, async (trx) => {
+  return inTransaction(db, async (trx, foreseen) => {
     const read = () => trx.selectFrom("follow_ups").selectAll().where("id", "=", followUpId);
     const seen = await read().executeTakeFirst();
     if (!seen) return { kind: "not-found" };
-    const file = await lockFile(trx, seen.client_file_id);
+    const file = await lockFile(trx, seen.client_file_id, foreseen);
     if (!file) return { kind: "obsolete" }; // merged into another, which has timers of its own
     const { status, due_at, kind, document_id: documentId, verification } = await read().executeTakeFirstOrThrow();
     if (status !== "pending") return { kind: "obsolete" };
@@ -50,7 +50,12 @@ async function postpone(trx: LedgerTransaction, followUpId: string): Promise<Fol
 
 type Fire = (trx: LedgerTransaction, file: FileRow, occasion: Occasion) => Promise<WakeUp[]>;
 
-const fire: Record<FollowUpsTable["kind"], Fire> = { ask: remind, reminder: remind, escalation: escalate };
+const fire: Record<FollowUpsTable["kind"], Fire> = {
+  ask: remind,
+  reminder: remind,
+  escalation: escalate,
+  abandonment: remind,
+};
 
 async function escalate(trx: LedgerTransaction, file: FileRow, occasion: Occasion): Promise<WakeUp[]> {
   await trx.updateTable("client_files").set({ escalated_by_clock: true }).where("id", "=", file.id).execute();

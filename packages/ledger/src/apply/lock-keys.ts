@@ -5,6 +5,9 @@ import { type LedgerTransaction, type LockKey, LockSetGrew } from "../transactio
 
 export const nodeKey = (companyId: string, node: Node): LockKey => JSON.stringify([companyId, node.space, node.id]);
 
+export const externalIdKey = (companyId: string, externalId: string): LockKey =>
+  JSON.stringify([companyId, "externalId", externalId]);
+
 export const deliveryKey = (deliveryId: string): LockKey => JSON.stringify(["delivery", deliveryId]);
 
 /** Every key that the event bears: without them an upload and a retry that arrive together each find no row. */
@@ -12,7 +15,7 @@ export function keysOf(
   event: Pick<ClientFileEvent, "companyId" | "fileUuid" | "fileNumber" | "externalId">,
 ): LockKey[] {
   const keys = nodesOf(event).map((node) => nodeKey(event.companyId, node));
-  if (event.externalId !== null) keys.push(JSON.stringify([event.companyId, "externalId", event.externalId]));
+  if (event.externalId !== null) keys.push(externalIdKey(event.companyId, event.externalId));
   return keys;
 }
 

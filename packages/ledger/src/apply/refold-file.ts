@@ -1,4 +1,4 @@
-import { dayInAbidjan, explainChange, isDecided } from "@receiver/client-file";
+import { dayInAbidjan, explainChange, isDecided, type Submission, submissionOf } from "@receiver/client-file";
 import type { Flag, State } from "@receiver/contracts";
 import { writeAudit } from "../audit.ts";
 import { entriesInForce, readEntries } from "../status-map.ts";
@@ -9,6 +9,7 @@ import { loadEvents } from "./events.ts";
 import type { FileRow } from "./file-rows.ts";
 import { foldViews } from "./fold-views.ts";
 import { recordTransitions } from "./record-transitions.ts";
+import { carriedOver, submissionsIn } from "./superseding.ts";
 import { syncFollowUps } from "./sync-follow-ups.ts";
 import { syncLookUps } from "./sync-look-ups.ts";
 import { syncNotices } from "./sync-notices.ts";
@@ -25,15 +26,14 @@ export type FileChange = {
   reversed: boolean;
 };
 
+/** `submissions`: where its retries count, or counted before. */
+export type Folded = { change: FileChange; wakeUps: WakeUp[]; submissions: Submission[] };
+
 /**
  * Folds a file's events anew and writes what came of it: the view, the transitions that were not known, the outbox rows
  * for whoever is to be told, the timers of its retries, the notices of its documents. The caller holds the file's locks.
  */
-export async function refoldFile(
-  trx: LedgerTransaction,
-  file: FileRow,
-  occasion: Occasion,
-): Promise<{ change: FileChange; wakeUps: WakeUp[] }> {
+export async function refoldFile(trx: LedgerTransaction, file: FileRow, occasion: Occasion): Promise<Folded> {
   const { now, rules } = occasion;
   const stored = await trx
     .selectFrom("client_files")
@@ -42,13 +42,15 @@ export async function refoldFile(
     .executeTakeFirstOrThrow();
   const before = viewsIn(stored);
   const events = await loadEvents(trx, file);
+  // Read under the file's locks: whoever waited for them must not fold under a map that was replaced meanwhile.
+  const statusMap = readEntries(stored.status_map);
   const context = {
-    // Read under the file's locks: whoever waited for them must not fold under a map that was replaced meanwhile.
-    statusMap: readEntries(stored.status_map),
+    statusMap,
     confirm: rules.confirm,
     today: dayInAbidjan(now.getTime()),
     linksContradicted: file.linksContradicted,
     escalatedByClock: stored.escalated_by_clock,
+    carried: await carriedOver(trx, file, submissionOf(events, statusMap)),
   };
   const { after, heard } = foldViews(events, context, before, occasion);
   // What a customer may not know can hide the very change that he may: a file that compliance reopened is reopened for him later.
@@ -75,19 +77,24 @@ export async function refoldFile(
   for (const { cause, from, to } of learned.filter((step) => step.reversal)) {
     await writeAudit(trx, { actor: cause, action: "decision.reversed", target: file.id, reason: `${from} to ${to}` });
   }
-  return { change, wakeUps };
+  return { change, wakeUps, submissions: submissionsIn(paths, events) };
 }
 
 /** Null before the first fold: a row is opened and folded in one transaction. */
 export function viewsIn(row: { view: Views["whole"] | null; customer_view: Views["customer"] | null }): Views | null {
   const { view, customer_view: customer } = row;
-  return view && customer && { whole: withReleased(view), customer: withReleased(customer) };
+  return view && customer && { whole: inThisVersion(view), customer: inThisVersion(customer) };
 }
 
-/** A view of a version that released every state. */
-export const withReleased = (view: Views["whole"]): Views["whole"] => ({
+/** Of a version that released every state, carried nothing over, and kept no times of confidences. */
+export const inThisVersion = (view: Views["whole"]): Views["whole"] => ({
   ...view,
   released: view.released ?? { state: view.state, score: view.score, confirmed: view.confirmed },
+  retries: view.retries.map((counter) => ({
+    ...counter,
+    carried: counter.carried ?? 0,
+    confidenceHistory: counter.confidenceHistory ?? [],
+  })),
 });
 
 /** @param heardAt null: nothing was heard of it now */

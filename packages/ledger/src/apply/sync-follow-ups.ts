@@ -78,10 +78,10 @@ export async function handOverFollowUps(trx: LedgerTransaction, file: { from: st
 type WantedTimer = Timer & { since: number };
 
 function timersOf(counter: ClientFileView["retries"][number]): WantedTimer[] {
-  return followUpsFor(counter).map(({ kind, dueAt }) => ({
+  return followUpsFor(counter).map(({ kind, attempt, dueAt }) => ({
     document_id: counter.documentId,
     verification: counter.verification,
-    attempt: counter.attempts,
+    attempt,
     kind,
     due_at: new Date(dueAt),
     since: counter.lastAt,

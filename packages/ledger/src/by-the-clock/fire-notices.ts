@@ -4,7 +4,7 @@ import { announceChange, type FiredNotice, type Occasion, type Views } from "../
 import { type FileRow, lockFile } from "../apply/file-rows.ts";
 import { saveViews, viewsIn } from "../apply/refold-file.ts";
 import type { Rules } from "../rules.ts";
-import { inTransaction, type LedgerDatabase, type LedgerTransaction } from "../transaction.ts";
+import { inTransaction, type LedgerDatabase, type LedgerTransaction, type LockKey } from "../transaction.ts";
 import type { WakeUp } from "../wake-up.ts";
 
 /** A file of whose documents something is due. */
@@ -47,8 +47,8 @@ export async function fireNotices(
   { companyId, fileNumber }: NumberedFile,
   now: Date,
 ): Promise<FiredNotices> {
-  return inTransaction(db, async (trx) => {
-    const file = await lockNumbered(trx, { companyId, fileNumber });
+  return inTransaction(db, async (trx, foreseen) => {
+    const file = await lockNumbered(trx, { companyId, fileNumber }, foreseen);
     if (!file) return nothing; // just being merged or parted: the next look finds who has it
     const fired: FiredNotices = { told: [], wakeUps: [] };
     for (const notice of await takeDue(trx, { companyId, fileNumber }, now)) {
@@ -59,14 +59,18 @@ export async function fireNotices(
   });
 }
 
-async function lockNumbered(trx: LedgerTransaction, { companyId, fileNumber }: NumberedFile): Promise<FileRow | null> {
+async function lockNumbered(
+  trx: LedgerTransaction,
+  { companyId, fileNumber }: NumberedFile,
+  foreseen: readonly LockKey[],
+): Promise<FileRow | null> {
   const holder = await trx
     .selectFrom("client_files")
     .select("id")
     .where("company_id", "=", companyId)
     .where("file_number", "=", fileNumber)
     .executeTakeFirst();
-  const file = holder ? await lockFile(trx, holder.id) : null;
+  const file = holder ? await lockFile(trx, holder.id, foreseen) : null;
   return file?.fileNumber === fileNumber ? file : null;
 }
 

@@ -42,8 +42,8 @@ export async function stallFile(
   clientFileId: string,
   clock: Clock,
 ): Promise<(StuckFile & { wakeUps: WakeUp[] }) | null> {
-  return inTransaction(db, async (trx) => {
-    const file = await lockFile(trx, clientFileId);
+  return inTransaction(db, async (trx, foreseen) => {
+    const file = await lockFile(trx, clientFileId, foreseen);
     if (!file) return null;
     const { rows } = await sql<StuckFile>`
       select * from ${stuckAt(clock)} where "clientFileId" = ${clientFileId}`.execute(trx);

@@ -17,21 +17,26 @@ import {
   type Transition,
 } from "./client-file-records.ts";
 import { type ClientFileSummary, type FileReader, summaryOf, viewIn } from "./client-files.ts";
+import { type Superseding, supersedingOf } from "./superseding-files.ts";
 
-export type ClientFileDetails = ClientFileSummary & {
-  aliases: string[];
-  /** The steps that led to the state, in the order of their events; `version` and `recordedAt` say when each was learned. */
-  transitions: Transition[];
-  /** Everything that was ever recorded, in the order in which it was learned: includes steps that later knowledge replaced. */
-  history: Transition[];
-  documents: ClientFileView["documents"];
-  documentNotices: FileDocumentNotice[];
-  retries: ClientFileView["retries"];
-  followUps: FileFollowUp[];
-  deliveries: FileDelivery[];
-  notifications: FileNotification[];
-  retention: FileRetention;
-};
+/** `nextAction`: what happens next by the clock, unless a newer result comes. */
+type Retry = ClientFileView["retries"][number] & { nextAction: Pick<FileFollowUp, "kind" | "dueAt"> | null };
+
+export type ClientFileDetails = ClientFileSummary &
+  Superseding & {
+    aliases: string[];
+    /** The steps that led to the state, in the order of their events; `version` and `recordedAt` say when each was learned. */
+    transitions: Transition[];
+    /** Everything that was ever recorded, in the order in which it was learned: includes steps that later knowledge replaced. */
+    history: Transition[];
+    documents: ClientFileView["documents"];
+    documentNotices: FileDocumentNotice[];
+    retries: Retry[];
+    followUps: FileFollowUp[];
+    deliveries: FileDelivery[];
+    notifications: FileNotification[];
+    retention: FileRetention;
+  };
 
 /**
  * @param id the file's own id or one that was merged into it. @param reader absent: somebody who may see all.
@@ -52,12 +57,13 @@ export async function getClientFile(
   const learned = new Map(history.map((transition) => [stepKey(transition), transition]));
   return {
     ...summary,
+    ...(await supersedingOf(db, summary)),
     aliases: await aliasesOf(db, row.id),
     transitions: view.path.flatMap((step) => learned.get(stepKey(step)) ?? []),
     history: reader === undefined ? history : history.filter(isReleasedStep(view)),
     documents: view.documents,
     documentNotices: await noticesOf(db, summary),
-    retries: view.retries,
+    retries: view.retries.map((counter) => ({ ...counter, nextAction: nextOf(counter, followUps) })),
     followUps: reader === undefined ? followUps : followUps.filter(isTimerOf(view)),
     deliveries: await deliveriesOf(db, summary),
     // What subscribers were told is operators' to see: it tells of checks, too. So are holds, whose reasons tell of suspicions.
@@ -70,6 +76,15 @@ export async function getClientFile(
 function isReleasedStep({ path }: ClientFileView) {
   const released = new Set(path.map(stepKey));
   return (step: Transition) => !isDecided(step.to as State) || released.has(stepKey(step));
+}
+
+/** @param followUps in the order in which they are due */
+function nextOf(counter: ClientFileView["retries"][number], followUps: readonly FileFollowUp[]): Retry["nextAction"] {
+  const { documentId, verification } = counter;
+  const next = followUps.find(
+    (timer) => timer.status === "pending" && timer.documentId === documentId && timer.verification === verification,
+  );
+  return next ? { kind: next.kind, dueAt: next.dueAt } : null;
 }
 
 /** Timers of counters that are shown. */

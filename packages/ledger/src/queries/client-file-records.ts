@@ -1,3 +1,4 @@
+import type { FollowUp } from "@receiver/contracts";
 import { eventsOf } from "../apply/events.ts";
 import type { LedgerDatabase } from "../transaction.ts";
 import type { ClientFileSummary } from "./client-files.ts";
@@ -17,8 +18,9 @@ export type FileFollowUp = {
   id: string;
   documentId: string;
   verification: string;
+  /** The file's own: what it carried over is not in it. */
   attempt: number;
-  kind: string;
+  kind: FollowUp;
   dueAt: string;
   status: string;
 };

@@ -1,7 +1,7 @@
 import { asReleased, type ClientFileView, mayHideFlag, viewFor } from "@receiver/client-file";
 import type { Audience, Flag, State } from "@receiver/contracts";
 import { type ExpressionBuilder, type Selectable, sql } from "kysely";
-import { withReleased } from "../apply/refold-file.ts";
+import { inThisVersion } from "../apply/refold-file.ts";
 import type { ClientFilesTable } from "../tables/client-files.ts";
 import type { LedgerTables } from "../tables.ts";
 import type { LedgerDatabase } from "../transaction.ts";
@@ -112,7 +112,7 @@ export function summaryOf(row: Selectable<ClientFilesTable>, audience?: Audience
 /** A row is opened and folded in one transaction, so nobody reads one without its view. */
 export function viewIn(row: Pick<Selectable<ClientFilesTable>, "view">): ClientFileView {
   if (!row.view) throw new Error("a client file was committed before it was folded");
-  return withReleased(row.view);
+  return inThisVersion(row.view);
 }
 
 function confirmationOf(view: ClientFileView): ClientFileSummary["confirmation"] {

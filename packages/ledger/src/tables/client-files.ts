@@ -1,4 +1,5 @@
 import type { ClientFileView } from "@receiver/client-file";
+import type { FollowUp } from "@receiver/contracts";
 import type { Generated } from "kysely";
 import type { Json, LinkColumns } from "./column-types.ts";
 
@@ -67,8 +68,9 @@ export interface FollowUpsTable {
   client_file_id: string;
   document_id: string;
   verification: string;
+  /** The file's own: what it carried over from files that it supersedes is not in it. */
   attempt: number;
-  kind: "ask" | "reminder" | "escalation";
+  kind: FollowUp;
   due_at: Date;
   status: "pending" | "done" | "cancelled";
   epoch: Generated<number>;
