@@ -32,6 +32,7 @@ describe("the API of client files", () => {
           externalId: "EXT-CLIENT-789",
           kind: "KYC",
           state: "APPROVED",
+          releasedState: "APPROVED",
           flags: ["orphan"],
           confirmation: "unconfirmed",
           score: 0.94,

@@ -111,6 +111,29 @@ describe("the explorer", () => {
     );
   });
 
+  test("shows what a resubmission carried over and what comes next, with a way to the file that it supersedes", async () => {
+    const later = { externalId: HOSTILE, openedAt: "2026-01-01T00:00:00Z" };
+    const again = inventFile("again", { ...later, documents: [{ uploadId: "8", number: 8, type: HOSTILE }] });
+    await t.deliver(bytesOf(danaya.RETRY_DOCUMENT_VERIFICATION(again, { verificationType: HOSTILE, attempt: 2 })));
+    const { json } = await t.viewer("GET", `/api/client-files?fileNumber=${again.number}`);
+    const details = (await t.viewer("GET", `/api/client-files/${json.items[0].id}`)).json;
+    expect(details).toMatchObject({
+      supersedes: expect.arrayContaining([ids.hostile]),
+      supersededBy: [],
+      retries: [
+        {
+          ...{ attempts: 3, carried: 1, nextAction: { kind: "ask", dueAt: details.followUps[0].dueAt } },
+          confidenceHistory: [{ at: "2026-01-01T00:10:00.000Z", value: 0.72 }],
+        },
+      ],
+    });
+    const { html } = await page(`/client-files/${details.id}`);
+    expect(html).toContain("1 carried over");
+    expect(html).toContain(`href="/client-files/${ids.hostile}"`);
+    expect(html).toContain(`ask <time datetime="${details.retries[0].nextAction.dueAt}">`);
+    expect((await page(`/client-files/${ids.hostile}`)).html).toContain("Superseded by");
+  });
+
   test("marks a decision that was reversed", async () => {
     const { html } = await page(`/client-files/${ids["45607"]}`);
     expect(html).toContain("reverses a decision");

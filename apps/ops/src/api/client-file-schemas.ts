@@ -1,4 +1,4 @@
-import { asks, clientFileStates, flags } from "@receiver/contracts";
+import { asks, clientFileStates, flags, followUps } from "@receiver/contracts";
 import { z } from "zod";
 import { fileRetention } from "./erasure-schemas.ts";
 import { isoTime } from "./fields.ts";
@@ -58,24 +58,32 @@ const documentNotice = z.object({
   status: z.string().describe("pending, done or cancelled"),
 });
 
+const confidence = z.union([z.number(), z.string()]);
+
 const retry = z.object({
   documentId: z.string(),
   documentType: z.string().nullable(),
   verification: z.string(),
-  attempts: z.int(),
+  attempts: z.int().describe("Of this file, and carried over from files that it supersedes"),
+  carried: z.int().describe("Of them, those that were carried over: by document type and check"),
   status: z.enum(["open", "settled", "abandoned"]),
-  confidences: z.array(z.union([z.number(), z.string()])),
+  confidences: z.array(confidence),
+  confidenceHistory: z.array(z.object({ at: isoTime, value: confidence })),
   ask: z.enum(asks),
   firstAt: isoTime,
   lastAt: isoTime,
+  nextAction: z
+    .object({ kind: z.enum(followUps), dueAt: isoTime })
+    .nullable()
+    .describe("What happens next by the clock, unless a newer result comes"),
 });
 
 const followUp = z.object({
   id: z.string(),
   documentId: z.string(),
   verification: z.string(),
-  attempt: z.int(),
-  kind: z.string().describe("ask, reminder or escalation"),
+  attempt: z.int().describe("Of this file: without what was carried over"),
+  kind: z.enum(followUps),
   dueAt: isoTime,
   status: z.string().describe("pending, done or cancelled"),
 });
@@ -101,6 +109,10 @@ const fileNotification = z.object({
 /** One file with all that is known of it. */
 export const clientFileDetails = clientFileSummary.extend({
   aliases: z.array(z.string()).describe("Ids of files that were merged into this one"),
+  supersedes: z
+    .array(z.uuid())
+    .describe("Files with the same externalId that were opened before this one, the latest first, ten at most"),
+  supersededBy: z.array(z.uuid()).describe("And after it, the earliest first"),
   transitions: z.array(transition).describe("The steps that led to the state, in the order of their events"),
   history: z.array(transition).describe("All that was ever recorded, in the order in which it was learned"),
   documents: z.array(document),

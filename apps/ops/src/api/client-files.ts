@@ -153,6 +153,11 @@ function withIsoTimes(file: ClientFileDetails) {
   const iso = (epochMs: number) => new Date(epochMs).toISOString();
   return {
     ...file,
-    retries: file.retries.map((retry) => ({ ...retry, firstAt: iso(retry.firstAt), lastAt: iso(retry.lastAt) })),
+    retries: file.retries.map((retry) => ({
+      ...retry,
+      firstAt: iso(retry.firstAt),
+      lastAt: iso(retry.lastAt),
+      confidenceHistory: retry.confidenceHistory.map(({ at, value }) => ({ at: iso(at), value })),
+    })),
   };
 }

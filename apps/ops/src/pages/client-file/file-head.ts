@@ -21,6 +21,11 @@ const flagList = (flags: ClientFileDetails["flags"]): string => html`<ul class="
   !${flags.map((flag) => html`<li><span class="flag">${flag}</span> ${flagMeanings[flag]}</li>`)}
 </ul>`;
 
+const linkRows = (name: string, ids: readonly string[]) =>
+  ids.length === 0
+    ? []
+    : [[name, ids.map((id) => html`<a href="/client-files/${id}">!${code(id)}</a>`).join(" ")] as const];
+
 function facts(file: ClientFileDetails): string {
   const rows: readonly (readonly [string, string])[] = [
     ["Company", html`${file.companyId}`],
@@ -33,6 +38,8 @@ function facts(file: ClientFileDetails): string {
     ["Opened", time(file.openedAt)],
     ["Last event", time(file.lastEventAt)],
     ["Id", code(file.id)],
+    ...linkRows("Supersedes", file.supersedes),
+    ...linkRows("Superseded by", file.supersededBy),
     ...(file.aliases.length === 0 ? [] : [["Also known as", file.aliases.map(code).join(" ")] as const]),
   ];
   return html`<dl class="facts">!${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>!${value}</dd></div>`)}</dl>`;

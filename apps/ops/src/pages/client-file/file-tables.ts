@@ -6,12 +6,19 @@ import { askWords, validityWords } from "../words.ts";
 type ItemOf<Field extends "retries" | "followUps" | "documents" | "documentNotices" | "deliveries" | "notifications"> =
   ClientFileDetails[Field][number];
 
+const attemptsCell = ({ attempts, carried }: ItemOf<"retries">): string =>
+  html`${attempts}!${carried === 0 ? "" : html` <span class="aside">${carried} carried over</span>`}`;
+
+const nextCell = ({ nextAction }: ItemOf<"retries">): string =>
+  nextAction === null ? "–" : html`${nextAction.kind} !${time(nextAction.dueAt)}`;
+
 const retryColumns: readonly Column<ItemOf<"retries">>[] = [
   { head: "Check", cell: ({ verification }) => html`<strong>${verification}</strong>`, className: "lead" },
   { head: "Document", cell: ({ documentId, documentType }) => html`${orDash(documentType)} !${code(documentId)}` },
-  { head: "Attempts", cell: ({ attempts }) => html`${attempts}`, className: "number" },
+  { head: "Attempts", cell: attemptsCell, className: "number" },
   { head: "Status", cell: ({ status }) => statusBadge(status) },
   { head: "What to do", cell: ({ ask, status }) => html`${status === "open" ? askWords[ask] : "nothing more"}` },
+  { head: "Next", cell: nextCell, className: "moment" },
   { head: "Confidences", cell: ({ confidences }) => html`${orDash(confidences.join(", ") || null)}` },
   { head: "Latest", cell: ({ lastAt }) => time(new Date(lastAt).toISOString()), className: "moment" },
 ];
