@@ -7,11 +7,12 @@ import { type Answered, interleavingSteps } from "./interleaving-steps.ts";
 import { openWorld, type World } from "./interleaving-world.ts";
 import { killInTransaction } from "./kill-in-transaction.ts";
 
-/** Of three files, the second and third with one externalId, so that links come and go. The last body can't be applied. */
+/** Of three files, the second and third with one externalId, so that links come and go and retries are carried over. The last body can't be applied. */
 const bodies = [
   ...storyOf(inventFile("a whole one")),
   ...storyOf(inventFile("one of two", { externalId: "shared" })),
   danaya.DOCUMENT_TO_ANALYSE_RECEIVED(inventFile("the other", { externalId: "shared" })),
+  danaya.RETRY_DOCUMENT_VERIFICATION(inventFile("the other", { externalId: "shared" })),
   danaya.ANALYSIS_RESULT(inventFile("broken"), { payload: { id: true } }),
 ].map(bytesOf);
 const quarantined = bodies.length - 1;

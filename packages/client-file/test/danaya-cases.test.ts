@@ -30,6 +30,15 @@ describe("the documented example", () => {
     expect(attempts(view)).toEqual([["1001", "FACE_MATCH", 2, "settled"]]);
   });
 
+  test("ends alike in both orders of its retry and its analysis, which bear one time and contradict each other", () => {
+    const [retried, analysed] = eventsOf("documented").filter(
+      ({ occurredAt }) => occurredAt === Date.parse("2025-10-17T11:45:00Z"),
+    ) as [ClientFileEvent, ClientFileEvent];
+    expect([retried.source, analysed.source].sort()).toEqual(["ANALYSIS", "RETRY"]);
+    expect(viewOf([retried, analysed])).toEqual(viewOf([analysed, retried]));
+    expect(viewOf([retried, analysed])).toMatchObject({ state: "AWAITING_DECISION", retries: [{ status: "settled" }] });
+  });
+
   test("leaves the upload a file of its own, because nothing but the time of creation is common to both", () => {
     const files = filesOf(eventsOf("documented"));
     expect(files.map((events) => viewOf(events).state).sort()).toEqual(["APPROVED", "RECEIVED"]);

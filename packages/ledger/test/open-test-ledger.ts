@@ -135,7 +135,7 @@ export async function settledFiles(ledger: Ledger, filter: { companyId?: string 
       state: file.state,
       flags: file.flags,
       score: file.score,
-      retries: file.retries,
+      retries: file.retries.map(({ nextAction: _, ...counter }) => counter), // is the first of the timers
       timers: file.followUps
         .filter(({ status }) => status === "pending")
         .map(

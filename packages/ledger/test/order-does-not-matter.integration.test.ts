@@ -1,3 +1,4 @@
+import { operatorEvent } from "@receiver/client-file";
 import { documentedFixtures, fixtureCases, fixturesOfCase } from "@receiver/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -13,17 +14,22 @@ afterAll(async () => t[Symbol.asyncDispose]());
 
 const forgetEverything = () => t.forget("deliveries", "events", "client_files", "status_maps");
 
-test("any deliveries, in any order, doubled and applied at once, give the files that the rules give for their set", async () => {
+test("any deliveries and acts of operators, in any order, doubled and applied at once, give the files that the rules give for their set", async () => {
   let company = 1_000;
   await fc.assert(
-    fc.asyncProperty(fc.array(story, { minLength: 2, maxLength: 14 }), fc.nat(), async (messages, shuffle) => {
+    fc.asyncProperty(said, acts, fc.nat(), async (messages, operators, shuffle) => {
       company += 1;
       const bodies = messages.map((message) => toBody(message, company));
+      const done = operators.map((act, nth) => toEvent(act, company, nth));
       const disordered = shuffled([...bodies, ...bodies.slice(0, 4)], shuffle);
       await Promise.all(disordered.map((body) => t.receive(body)));
-      await Promise.all(disordered.map((body) => t.ledger.applyDelivery(deliveryIdOf(body), NOW)));
+      const applications = [
+        ...disordered.map((body) => () => t.ledger.applyDelivery(deliveryIdOf(body), NOW)),
+        ...done.map((event) => () => t.act(event)),
+      ];
+      await Promise.all(shuffled(applications, shuffle).map((apply) => apply()));
 
-      expect(await settledFiles(t.ledger, { companyId: String(company) })).toEqual(filesByTheRules(bodies, NOW));
+      expect(await settledFiles(t.ledger, { companyId: String(company) })).toEqual(filesByTheRules(bodies, NOW, done));
       expect(await refoldedAnew(String(company))).toEqual([]);
     }),
     { numRuns: 30 },
@@ -74,6 +80,29 @@ const story = fc.record({
   webhookId: fc.constantFrom("w1", "w2"),
   attempt: fc.integer({ min: 1, max: 4 }),
 });
+const said = fc.array(story, { minLength: 2, maxLength: 14 });
+const acts = fc.array(
+  fc.record({
+    act: fc.constantFrom("LINK", "UNLINK", "ABANDON"),
+    uuid: fc.constantFrom("u1", "u2", "u3"),
+    number: fc.constantFrom("1", "2", "3"),
+    second: fc.integer({ min: 10, max: 14 }),
+  }),
+  { maxLength: 4 },
+);
+type Act = typeof acts extends fc.Arbitrary<(infer T)[]> ? T : never;
+
+/** Who gives up the retries of a number names no uuid. */
+const toEvent = ({ act, uuid, number, second }: Act, company: number, nth: number) =>
+  operatorEvent({
+    eventId: `operator-${company}-${nth}`,
+    act,
+    companyId: String(company),
+    fileUuid: act === "ABANDON" ? null : uuid,
+    fileNumber: number,
+    occurredAt: Date.parse(`2026-10-01T10:00:${second}Z`),
+  });
+
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
 const messageTypes = {
