@@ -27,7 +27,8 @@ const rules: Record<Flag, (facts: FlagFacts) => boolean> = {
   "unknown-status": ({ readings }) =>
     readings.some(({ statusUnknown, standing }) => statusUnknown && standing !== "future-dated"),
   orphan: ({ readings }) =>
-    readings.some(({ event }) => event.fileNumber !== null) && readings.every(({ event }) => event.fileUuid === null),
+    readings.some(({ event }) => event.fileNumber !== null) &&
+    uuidsOf(readings).every((uuid) => isParted(uuid, readings)),
   conflict: ({ lifecycle, linksContradicted }) => lifecycle.conflict || lifecycle.refuted !== null || linksContradicted,
   escalated: ({ retries, escalatedByClock }) =>
     (escalatedByClock && retries.some(({ status }) => status === "open")) ||
@@ -45,6 +46,14 @@ export function raiseFlags(facts: FlagFacts): Flag[] {
   const raised = Object.entries(rules).filter(([, holds]) => holds(facts));
   return raised.map(([flag]) => flag as Flag).sort();
 }
+
+const uuidsOf = (readings: readonly StandingReading[]): string[] =>
+  readings.flatMap(({ event }) => event.fileUuid ?? []);
+
+/** Of what an operator said of this uuid and the file's number, the last word counts. */
+const isParted = (uuid: string, readings: readonly StandingReading[]): boolean =>
+  readings.findLast(({ event }) => event.fileUuid === uuid && (event.source === "LINK" || event.source === "UNLINK"))
+    ?.event.source === "UNLINK";
 
 /**
  * A claim is answered by an operator, and by a GET that agrees, that was asked once the claimed time had come, or, where

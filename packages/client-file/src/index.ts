@@ -1,5 +1,6 @@
 export { asReleased } from "./as-released.ts";
 export { type CarriedOver, carriedFrom, carriedInto } from "./carried-over.ts";
+export { type Claim, claimsIn } from "./claims.ts";
 export { type ConfirmPolicy, confirmPolicies } from "./confirmation.ts";
 export { type Correlation, correlate, type Evidence, type Node } from "./correlate.ts";
 export { type Dated, datedOf, datings } from "./dated.ts";
@@ -23,6 +24,8 @@ export { type Question, questionOf } from "./question.ts";
 export type { RetryCounter } from "./retry-counter.ts";
 export { type DueFollowUp, followUpsFor, type RetryPolicy, retryPolicyFor } from "./retry-policy.ts";
 export { shownToCustomer } from "./shown-to-customer.ts";
+export { isOperatorAct } from "./sources.ts";
+export type { Standing } from "./standing.ts";
 export { isDecided } from "./states.ts";
 export { defaultStatusMap, type StatusMap, stateOfStatus } from "./status-map.ts";
 export { type Submission, submissionOf } from "./submission.ts";

@@ -29,6 +29,8 @@ export type Released = { state: State; score: RawScore | null; confirmed: boolea
  * decided since. `conflict`: deliveries contradict each other, and nobody vouched since. `confirmed`: who vouches named
  * the decision that stands. `released`: the file as subscribers may hear of it. `refuted`: a decision that deliveries alone
  * claimed and a GET denied; an operator settles it, or who vouches for it later, or for another that was claimed since.
+ * `asked`: what the last GET said. `overruled`: what it had said when an operator decided otherwise, who knew it: the same answer
+ * to the next question is no news.
  */
 export type Lifecycle = {
   state: State;
@@ -38,6 +40,8 @@ export type Lifecycle = {
   reopened: boolean;
   conflict: boolean;
   refuted: State | null;
+  asked: State | null;
+  overruled: State | null;
   processingEnded: boolean;
   path: Step[];
 };
@@ -50,6 +54,8 @@ const opened: Lifecycle = {
   reopened: false,
   conflict: false,
   refuted: null,
+  asked: null,
+  overruled: null,
   processingEnded: false,
   path: [],
 };
@@ -88,9 +94,12 @@ const byAuthority: Record<Authority, Rule> = {
   decides: (file, reading) => move(file, reading),
   vouches: (file, reading) => {
     if (reading.names === null) return file;
+    const answered = reading.event.source === "GET" ? { ...file, asked: reading.names } : file;
+    if (answered !== file && reading.names === file.overruled) return answered;
     const refuted = refutedBy(reading, file);
-    const moved = saysNothingNew(file, reading) ? file : move(file, reading);
-    return { ...moved, conflict: false, refuted, confirmed: isDecided(reading.names) };
+    const overruled = answered === file && file.asked !== reading.names ? file.asked : null;
+    const moved = saysNothingNew(file, reading) ? answered : move(answered, reading);
+    return { ...moved, conflict: false, refuted, overruled, confirmed: isDecided(reading.names) };
   },
 };
 
@@ -125,5 +134,5 @@ function move(file: Lifecycle, { event, names }: Reading): Lifecycle {
     reversal,
     released: false,
   };
-  return { ...file, state: names, confirmed: false, reopened, path: [...file.path, step] };
+  return { ...file, state: names, confirmed: false, overruled: null, reopened, path: [...file.path, step] };
 }
