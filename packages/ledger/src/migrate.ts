@@ -11,6 +11,7 @@ import { up as lookUps } from "./migrations/0006-look-ups.ts";
 import { up as contractDrift } from "./migrations/0007-contract-drift.ts";
 import { up as noticesAndStuckFiles } from "./migrations/0008-notices-and-stuck-files.ts";
 import { up as supersedingFiles } from "./migrations/0009-superseding-files.ts";
+import { up as operatorActs } from "./migrations/0010-operator-acts.ts";
 import type { LedgerTables } from "./tables.ts";
 import { type LedgerDatabase, query } from "./transaction.ts";
 
@@ -25,6 +26,7 @@ const migrations: Record<string, Migration> = {
   "0007-contract-drift": { up: contractDrift },
   "0008-notices-and-stuck-files": { up: noticesAndStuckFiles },
   "0009-superseding-files": { up: supersedingFiles },
+  "0010-operator-acts": { up: operatorActs },
 };
 
 /** A migration may rewrite a large table, and whoever comes second waits for it. */

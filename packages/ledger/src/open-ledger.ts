@@ -29,6 +29,8 @@ import {
 } from "./machine-credentials.ts";
 import { checkSchema, expectSchema } from "./migrate.ts";
 import { beginSession, endSessions, seeSession } from "./operator-sessions.ts";
+import { actOnFile } from "./operators/act-on-file.ts";
+import { readConflict } from "./operators/read-conflict.ts";
 import { getClientFile } from "./queries/client-file-details.ts";
 import { listClientFiles } from "./queries/client-files.ts";
 import { countDeliveries, getDelivery, listDeliveries, revealBody } from "./queries/deliveries.ts";
@@ -87,6 +89,8 @@ export function openLedger({
       refold: withRules(refoldClientFile),
       personalData: withKeys(readPersonalData),
     },
+    /** What people do to files, and what they have to see for it. */
+    operators: { act: withRules(actOnFile), conflict: withRules(readConflict) },
     lookUps: askingDanaya(bind, withRules),
     ...byTheClock(bind, withRules),
     deliveries: {

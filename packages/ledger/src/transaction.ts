@@ -49,6 +49,29 @@ export async function inTransaction<T>(
   });
 }
 
+class RollBack extends Error {}
+
+/** Like {@link inTransaction}; what came of it is told, and committed only where `keeps` says so. */
+export async function inTransactionThat<T>(
+  db: LedgerDatabase,
+  work: (trx: LedgerTransaction, foreseen: readonly LockKey[]) => Promise<T>,
+  keeps: (result: T) => boolean,
+): Promise<T> {
+  const undone: T[] = [];
+  try {
+    return await inTransaction(db, async (trx, foreseen) => {
+      const result = await work(trx, foreseen);
+      if (keeps(result)) return result;
+      undone.push(result);
+      throw new RollBack("on purpose");
+    });
+  } catch (thrown) {
+    const [told] = undone;
+    if (told === undefined) throw thrown;
+    return told;
+  }
+}
+
 /**
  * Runs `work` again while Postgres ends it in favour of somebody else, and maps what it throws.
  *

@@ -106,6 +106,20 @@ const fileNotification = z.object({
   createdAt: isoTime,
 });
 
+const act = z.object({
+  eventId: z.string(),
+  kind: z.enum(["decide", "link", "unlink", "abandon", "withdraw"]),
+  occurredAt: isoTime.describe("When it counts: after all that was seen"),
+  recordedAt: isoTime,
+  by: z.string().nullable(),
+  reason: z.string().nullable().describe("null for who is no operator"),
+  decision: z.string().nullable(),
+  fileUuid: z.string().nullable(),
+  fileNumber: z.string().nullable(),
+  withdraws: z.string().nullable().describe("The act that it takes back"),
+  withdrawnBy: z.string().nullable().describe("The act that took it back"),
+});
+
 /** One file with all that is known of it. */
 export const clientFileDetails = clientFileSummary.extend({
   aliases: z.array(z.string()).describe("Ids of files that were merged into this one"),
@@ -122,6 +136,7 @@ export const clientFileDetails = clientFileSummary.extend({
   deliveries: z.array(fileDelivery),
   notifications: z.array(fileNotification),
   retention: fileRetention,
+  acts: z.array(act).describe("What operators did; a machine sees none"),
 });
 
 /** What a refold did, or would do. */

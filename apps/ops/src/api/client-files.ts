@@ -7,6 +7,7 @@ import type { Machine } from "../authentication/scopes.ts";
 import { peopleOr } from "../http/open-api.ts";
 import { notFound } from "../http/problem.ts";
 import type { OpsServer } from "../server.ts";
+import { actsFor } from "./acts-for.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
 import { clientFileDetails, clientFileSummary, fileChange } from "./client-file-schemas.ts";
 import { cursorOf, id, idText, limitOf, oneOf, only, optionalReason, pageOf, reason, text, uuid } from "./fields.ts";
@@ -111,7 +112,12 @@ function getClientFile(app: OpsServer, { ledger }: Dependencies): void {
     handler: async (request) => {
       const file = await ledger.clientFiles.get(request.params.id, readerOf(request.machine));
       if (file === null) throw noSuchFile();
-      return { ...withIsoTimes(file), retention: retentionFor(request.user, file.retention) };
+      const { user } = request;
+      return {
+        ...withIsoTimes(file),
+        retention: retentionFor(user, file.retention),
+        acts: actsFor(user, file.acts),
+      };
     },
   });
 }

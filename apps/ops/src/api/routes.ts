@@ -12,6 +12,8 @@ import { deliveryDetails, deliverySummary } from "./delivery-schemas.ts";
 import { erasureRoutes } from "./erasure.ts";
 import { fileRetention } from "./erasure-schemas.ts";
 import { notification, notificationRoutes } from "./notifications.ts";
+import { acted, conflict } from "./operator-act-schemas.ts";
+import { operatorActRoutes } from "./operator-acts.ts";
 import { personalData, personalDataRoutes } from "./personal-data.ts";
 import { queue, queueRoutes } from "./queues.ts";
 import { replayRoutes } from "./replay.ts";
@@ -20,6 +22,7 @@ import { subscriber, subscriberRoutes } from "./subscribers.ts";
 
 export function apiRoutes(app: OpsServer, dependencies: ApiDependencies): void {
   clientFileRoutes(app, dependencies);
+  operatorActRoutes(app, dependencies);
   personalDataRoutes(app, dependencies);
   deliveryRoutes(app, dependencies);
   replayRoutes(app, dependencies);
@@ -38,6 +41,8 @@ export const apiComponents: Readonly<Record<string, z.ZodType>> = {
   ClientFileSummary: clientFileSummary,
   ClientFile: clientFileDetails,
   FileChange: fileChange,
+  Acted: acted,
+  Conflict: conflict,
   FileRetention: fileRetention,
   DeliverySummary: deliverySummary,
   Delivery: deliveryDetails,

@@ -1,7 +1,7 @@
 import { type ClientFileEvent, EVENT_VERSION } from "@receiver/client-file";
 import { type Expression, expressionBuilder, type SqlBool, sql } from "kysely";
 import type { LedgerTables } from "../tables.ts";
-import type { LedgerTransaction } from "../transaction.ts";
+import type { LedgerDatabase, LedgerTransaction } from "../transaction.ts";
 
 type Facts = Pick<
   ClientFileEvent,
@@ -62,9 +62,24 @@ export function eventsOf({ companyId, fileUuid, fileNumber }: FileIds): Expressi
   ]);
 }
 
+/** Those that bear one of these ids, beside another one or not. Empty lists bear nothing. */
+export function eventsBearing({ companyId, uuids, numbers }: Bearing): Expression<SqlBool> {
+  const eb = expressionBuilder<LedgerTables, "events">();
+  const borne = [
+    ...(uuids.length > 0 ? [eb("events.file_uuid", "in", uuids)] : []),
+    ...(numbers.length > 0 ? [eb("events.file_number", "in", numbers)] : []),
+  ];
+  return eb.and([eb("events.company_id", "=", companyId), eb.or(borne)]);
+}
+
+export type Bearing = { companyId: string; uuids: readonly string[]; numbers: readonly string[] };
+
 /** In no particular order: the fold has its own. */
-export async function loadEvents(trx: LedgerTransaction, file: FileIds): Promise<ClientFileEvent[]> {
-  const rows = await trx.selectFrom("events").selectAll().where(eventsOf(file)).execute();
+export const loadEvents = (db: LedgerDatabase, file: FileIds): Promise<ClientFileEvent[]> =>
+  readEvents(db, eventsOf(file));
+
+export async function readEvents(db: LedgerDatabase, condition: Expression<SqlBool>): Promise<ClientFileEvent[]> {
+  const rows = await db.selectFrom("events").selectAll().where(condition).execute();
   return rows.map((row) => ({
     ...nobodysAct,
     ...(row.facts as Facts),

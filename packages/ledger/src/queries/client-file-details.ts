@@ -3,6 +3,7 @@ import type { State } from "@receiver/contracts";
 import { aliasesOf } from "../apply/file-rows.ts";
 import { stepKey } from "../apply/record-transitions.ts";
 import { type FileRetention, retentionOf } from "../erasure/retention-of-file.ts";
+import { actsOf, type ToldAct } from "../operators/list-acts.ts";
 import type { LedgerDatabase } from "../transaction.ts";
 import {
   deliveriesOf,
@@ -36,6 +37,8 @@ export type ClientFileDetails = ClientFileSummary &
     deliveries: FileDelivery[];
     notifications: FileNotification[];
     retention: FileRetention;
+    /** What operators did. */
+    acts: ToldAct[];
   };
 
 /**
@@ -69,6 +72,7 @@ export async function getClientFile(
     // What subscribers were told is operators' to see: it tells of checks, too. So are holds, whose reasons tell of suspicions.
     notifications: reader === undefined ? await notificationsOf(db, row.id) : [],
     retention: reader === undefined ? retention : { ...retention, holds: [] },
+    acts: reader === undefined ? await actsOf(db, summary) : [],
   };
 }
 

@@ -1,0 +1,6 @@
+import type { ToldAct } from "@receiver/ledger";
+import type { User } from "../authentication/user-list.ts";
+
+/** Why somebody acted may tell of a suspicion: like the audit, which has the same reason, it is for operators. */
+export const actsFor = (user: User | null, acts: readonly ToldAct[]): ToldAct[] =>
+  acts.map((act) => (user?.role === "operator" ? act : { ...act, reason: null }));
