@@ -15,7 +15,9 @@ import { securityHeaders } from "./http/security-headers.ts";
 import { answerErrors } from "./pages/answer-errors.ts";
 import { loadAssets, serveAssets } from "./pages/assets.ts";
 import { auditPage } from "./pages/audit.ts";
+import { actPages } from "./pages/client-file/act-pages.ts";
 import { clientFilePage } from "./pages/client-file/client-file-page.ts";
+import { conflictPage } from "./pages/client-file/conflict-page.ts";
 import { retentionForms } from "./pages/client-file/retention-forms.ts";
 import { contractDriftPage } from "./pages/contract-drift.ts";
 import { deliveriesPage } from "./pages/deliveries.ts";
@@ -65,6 +67,8 @@ export async function buildOps(dependencies: OpsDependencies): Promise<OpsServer
   await logInPages(app, { layout, admitUser, sessions, cookie, publicUrl });
   for (const page of [explorerPage, clientFilePage, deliveriesPage, deliveryPage, contractDriftPage, auditPage])
     page(app, { ledger, layout });
+  conflictPage(app, { ledger, layout, now });
+  await actPages(app, { ledger, layout, publish, now });
   await retentionForms(app, { ledger, now });
   await serveDashboard(app, { producer });
   await serveDocs(app);

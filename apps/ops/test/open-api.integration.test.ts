@@ -39,6 +39,7 @@ const routes = [
   "GET /api/status-map",
   "PUT /api/status-map",
   "GET /api/contract-drift",
+  "POST /api/status-map/refold",
   "GET /api/audit",
   "POST /api/credentials",
   "GET /api/credentials",

@@ -1,3 +1,4 @@
+import { bytesOf, danaya, inventFile } from "@receiver/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestOps, type TestOps } from "./open-test-ops.ts";
 
@@ -44,6 +45,37 @@ describe("the API of the status map", () => {
       errors: [{ path, message: expect.stringContaining(message) }],
     });
     expect(text).not.toMatch(/hunter2/i);
+  });
+
+  test("tells what another map would make of the files, and refolds those that it reads otherwise, once", async () => {
+    await using t = await openTestOps();
+    const [refused, approved] = [inventFile("refused"), inventFile("approved")];
+    const refusal = { payload: { status: "REFUSÉ" } };
+    await t.deliver(bytesOf(danaya.CLIENT_FILE_STATUS_CHANGED(refused, refusal)));
+    await t.deliver(bytesOf(danaya.CLIENT_FILE_STATUS_CHANGED(approved)));
+    const entries = { VALIDER: "APPROVED", REFUSÉ: "REJECTED" };
+    const { items } = (await t.viewer("GET", `/api/client-files?fileNumber=${refused.number}`)).json;
+    const changes = [
+      {
+        state: { before: "RECEIVED", after: "REJECTED" },
+        flagsRaised: [],
+        flagsCleared: ["unknown-status"],
+        files: 1,
+        examples: [items[0].id],
+      },
+    ];
+    const reason = "they told us";
+    const foretold = await t.operator("PUT", "/api/status-map", { entries, reason, dryRun: true });
+    expect(foretold.json).toEqual({ dryRun: true, affected: 1, changes, nextCursor: null });
+    expect((await t.viewer("GET", "/api/status-map")).json.version).toBe(0);
+
+    await t.operator("PUT", "/api/status-map", { entries, reason });
+    const refold = await t.operator("POST", "/api/status-map/refold", { reason });
+    expect(refold.json).toEqual({ version: 1, refolded: 1, changes, nextCursor: null });
+    const again = await t.operator("POST", "/api/status-map/refold", { reason, cursor: items[0].id });
+    expect(again.json).toMatchObject({ refolded: 0, changes: [] });
+    const { json } = await t.operator("GET", "/api/audit?action=status-map.refold");
+    expect(json.items).toMatchObject([{ detail: { refolded: 0 } }, { target: "version 1", detail: { changed: 1 } }]);
   });
 
   test("refuses a map without a reason", async () => {

@@ -45,6 +45,8 @@ import type { ReplaySelection } from "./replay-selection.ts";
 import { type Rules, rulesWithoutApi } from "./rules.ts";
 import { loadNotification, recordNotificationAttempt } from "./send-notifications.ts";
 import { currentStatusMap, replaceStatusMap, seedStatusMap } from "./status-map.ts";
+import { foretellStatusMap } from "./status-map-change/foretell-status-map.ts";
+import { refoldAffected } from "./status-map-change/refold-affected.ts";
 import { createSubscriber, listSubscribers, removeSubscriber, updateSubscriber } from "./subscribers.ts";
 import { overdue, raiseEpoch } from "./sweep.ts";
 import type { LedgerTables } from "./tables.ts";
@@ -117,7 +119,13 @@ export function openLedger({
       update: bind(updateSubscriber),
       remove: bind(removeSubscriber),
     },
-    statusMap: { current: bind(currentStatusMap), replace: bind(replaceStatusMap), seed: bind(seedStatusMap) },
+    statusMap: {
+      current: bind(currentStatusMap),
+      replace: bind(replaceStatusMap),
+      seed: bind(seedStatusMap),
+      foretell: withRules(foretellStatusMap),
+      refold: withRules(refoldAffected),
+    },
     /** What the contract doesn't know. Recorded after the commit of its delivery: a lost count is a small loss. */
     drift: { record: bind(recordDrift), list: bind(listDrift) },
     pauses: { list: bind(listPauses), pause: bind(recordPause), resume: bind(recordResume) },

@@ -17,7 +17,7 @@ import { operatorActRoutes } from "./operator-acts.ts";
 import { personalData, personalDataRoutes } from "./personal-data.ts";
 import { queue, queueRoutes } from "./queues.ts";
 import { replayRoutes } from "./replay.ts";
-import { statusMap, statusMapRoutes } from "./status-map.ts";
+import { foretoldMap, refoldedMap, statusMap, statusMapRoutes } from "./status-map.ts";
 import { subscriber, subscriberRoutes } from "./subscribers.ts";
 
 export function apiRoutes(app: OpsServer, dependencies: ApiDependencies): void {
@@ -51,6 +51,8 @@ export const apiComponents: Readonly<Record<string, z.ZodType>> = {
   Notification: notification,
   StatusMap: statusMap,
   ContractDrift: contractDrift,
+  ForetoldStatusMap: foretoldMap,
+  RefoldedStatusMap: refoldedMap,
   PersonalData: personalData,
   MachineCredential: machineCredential,
   AuditRecord: auditRecord,

@@ -1,10 +1,10 @@
-import { clientFileStates } from "@receiver/contracts";
+import { clientFileStates, flags } from "@receiver/contracts";
 import type { VersionedStatusMap } from "@receiver/ledger";
 import { z } from "zod";
 import { actorOf } from "../authentication/guard-routes.ts";
 import type { OpsServer } from "../server.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
-import { isoTime, oneOf, only, reason, text } from "./fields.ts";
+import { isoTime, oneOf, only, reason, text, uuid } from "./fields.ts";
 import { changeProblems, readProblems } from "./problem-responses.ts";
 
 const tags = ["Status map"];
@@ -18,6 +18,8 @@ const entries = z
   })
   .refine((map) => Object.keys(map).length >= 1 && Object.keys(map).length <= 500, { error: entriesError });
 
+const dryRun = z.boolean({ error: "must be true or false" }).default(false);
+
 export const statusMap = z.object({
   version: z.int().describe("0: what this version of the receiver begins with"),
   entries: z.record(z.string(), z.enum(clientFileStates)),
@@ -26,11 +28,44 @@ export const statusMap = z.object({
   reason: z.string(),
 });
 
-type Dependencies = Pick<ApiDependencies, "ledger">;
+/** A call looks at as many files as this leaves time for; the next one goes on behind them. */
+const LOOK_MS = 5_000;
+const cursor = uuid
+  .nullable()
+  .default(null)
+  .describe("nextCursor of the call before; null or left out: from the first");
+const nextCursor = z.uuid().nullable().describe("Not null: more files are to be looked at. Send it as cursor");
+
+const alikeChanges = z.array(
+  z.object({
+    state: z.object({ before: z.enum(clientFileStates).nullable(), after: z.enum(clientFileStates) }),
+    flagsRaised: z.array(z.enum(flags)),
+    flagsCleared: z.array(z.enum(flags)),
+    files: z.int(),
+    examples: z.array(z.uuid()).describe("Ids of the first five"),
+  }),
+);
+
+export const foretoldMap = z.object({
+  dryRun: z.literal(true),
+  affected: z.int().describe("Files that bear a status which another version of the map reads otherwise"),
+  changes: alikeChanges.describe("Files that would change alike, counted"),
+  nextCursor,
+});
+
+export const refoldedMap = z.object({
+  version: z.int().describe("Of the map in force"),
+  refolded: z.int(),
+  changes: alikeChanges.describe("Files that changed alike, counted"),
+  nextCursor,
+});
+
+type Dependencies = Pick<ApiDependencies, "ledger" | "publish" | "now">;
 
 export function statusMapRoutes(app: OpsServer, dependencies: Dependencies): void {
   getStatusMap(app, dependencies);
   replaceStatusMap(app, dependencies);
+  refoldAffected(app, dependencies);
 }
 
 function getStatusMap(app: OpsServer, { ledger }: Dependencies): void {
@@ -47,7 +82,7 @@ function getStatusMap(app: OpsServer, { ledger }: Dependencies): void {
   });
 }
 
-function replaceStatusMap(app: OpsServer, { ledger }: Dependencies): void {
+function replaceStatusMap(app: OpsServer, { ledger, now }: Dependencies): void {
   app.route({
     method: "PUT",
     url: "/api/status-map",
@@ -56,15 +91,41 @@ function replaceStatusMap(app: OpsServer, { ledger }: Dependencies): void {
       operationId: "replaceStatusMap",
       summary: "Put another version in force",
       description:
-        "The whole map. Files keep their states until they are folded again: by their next delivery, or a refold.",
-      body: only({ entries, reason }),
-      response: { 200: statusMap, ...changeProblems },
+        "The whole map. Files keep their states until they are folded again: by their next delivery, or a refold. A dry run tells what a refold would change, by reading alone; it looks at files for 5 seconds, then nextCursor says where to go on.",
+      body: only({ entries, reason, dryRun, cursor }),
+      response: { 200: z.union([statusMap, foretoldMap]), ...changeProblems },
     },
     handler: async (request) => {
-      const by = { actor: actorOf(request), reason: request.body.reason };
-      return answerOf(await ledger.statusMap.replace(request.body.entries, by));
+      const { entries, reason, dryRun, cursor } = request.body;
+      if (!dryRun) return answerOf(await ledger.statusMap.replace(entries, { actor: actorOf(request), reason }));
+      return { dryRun: true as const, ...(await ledger.statusMap.foretell(entries, stretchFrom(cursor, now()))) };
     },
   });
 }
+
+function refoldAffected(app: OpsServer, { ledger, publish, now }: Dependencies): void {
+  app.route({
+    method: "POST",
+    url: "/api/status-map/refold",
+    schema: {
+      tags,
+      operationId: "refoldByStatusMap",
+      summary: "Fold the files anew that another version of the map read otherwise",
+      description:
+        "Each file by itself, beside the workers; files without such a status are left alone. A call works for 5 seconds and leaves one line in the audit; nextCursor, sent back as cursor, goes on. The same again changes nothing more.",
+      body: only({ reason, cursor }),
+      response: { 200: refoldedMap, ...changeProblems },
+    },
+    handler: async (request) => {
+      const { reason, cursor } = request.body;
+      const by = { actor: actorOf(request), reason };
+      const { wakeUps, ...refolded } = await ledger.statusMap.refold(stretchFrom(cursor, now()), by);
+      await publish(wakeUps);
+      return refolded;
+    },
+  });
+}
+
+const stretchFrom = (after: string | null, now: Date) => ({ after, until: performance.now() + LOOK_MS, now });
 
 const answerOf = (map: VersionedStatusMap) => ({ ...map, createdAt: map.createdAt?.toISOString() ?? null });

@@ -6,6 +6,7 @@ import { notFound } from "../../http/problem.ts";
 import type { OpsServer } from "../../server.ts";
 import type { PageDependencies } from "../page-dependencies.ts";
 import { sendPage } from "../send-page.ts";
+import { actsSection } from "./acts-section.ts";
 import { fileHead, fileName } from "./file-head.ts";
 import {
   deliveryTable,
@@ -41,6 +42,7 @@ const bodyOf = (file: ClientFileDetails, user: User | null): string => html`<art
       <section><h2>Retries</h2>!${retryTable(file.retries)}!${followUpTable(file.followUps)}</section>
     </div>
   </div>
+  !${actsSection(file, user)}
   <section><h2>Deliveries</h2>!${deliveryTable(file.deliveries)}</section>
   <section><h2>Notifications</h2>!${notificationTable(file.notifications)}</section>
   !${retentionSection(file, user)}

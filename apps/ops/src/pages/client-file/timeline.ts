@@ -2,32 +2,38 @@ import type { ClientFileDetails, Transition } from "@receiver/ledger";
 import { html } from "ghtml";
 import { code, deliveryLink, nothing, stateBadge, time, typeName } from "../parts.ts";
 
-type Told = Pick<ClientFileDetails, "transitions" | "deliveries" | "openedAt">;
+type Told = Pick<ClientFileDetails, "transitions" | "deliveries" | "openedAt" | "acts">;
 
 /** How the file came to where it stands, in the order of the events: the cause of each step, when it occurred, when it was learned. */
-export function timeline({ transitions, deliveries, openedAt }: Told): string {
+export function timeline({ transitions, deliveries, openedAt, acts }: Told): string {
+  const actors = new Map(acts.map(({ eventId, by }) => [eventId, by ?? "an operator"]));
   const types = new Map(deliveries.map(({ id, messageType }) => [id, messageType]));
   return html`<ol class="timeline">
     <li data-state="RECEIVED"><p>!${stateBadge("RECEIVED")}</p><p class="when">!${time(openedAt)}</p></li>
-    !${transitions.map((transition) => step(transition, types.get(transition.cause)))}
+    !${transitions.map((transition) => step(transition, causeOf(transition.cause, types, actors)))}
   </ol>`;
 }
 
-function step(transition: Transition, messageType: string | null | undefined): string {
-  const { to, occurredAt, recordedAt, version, reversal } = transition;
+function step({ to, occurredAt, recordedAt, version, reversal }: Transition, cause: string): string {
   return html`<li data-state="${to}">
     <p>!${stateBadge(to)} !${reversal ? '<span class="reversal">reverses a decision</span>' : ""}</p>
     <p class="when">!${time(occurredAt)}</p>
-    <p class="cause">!${causeOf(transition, messageType)}</p>
+    <p class="cause">!${cause}</p>
     <p class="learned">learned !${time(recordedAt)} as version ${version}</p>
   </li>`;
 }
 
-/** A delivery has a page; a registration is only an id. */
-const causeOf = ({ cause }: Transition, messageType: string | null | undefined): string =>
-  messageType === undefined
+type Names<T> = ReadonlyMap<string, T>;
+
+/** A delivery has a page, an operator's act a place on this one; a registration is only an id. */
+function causeOf(cause: string, types: Names<string | null>, actors: Names<string>): string {
+  const type = types.get(cause);
+  if (type !== undefined) return html`!${typeName(type)} !${deliveryLink(cause)}`;
+  const actor = actors.get(cause);
+  return actor === undefined
     ? html`<span>caused by</span> !${code(cause)}`
-    : html`!${typeName(messageType)} !${deliveryLink(cause)}`;
+    : html`<a href="#${cause}">decided by ${actor}</a>`;
+}
 
 /** Every transition ever recorded, in the order in which it was learned. */
 export function history(transitions: readonly Transition[]): string {

@@ -1,0 +1,65 @@
+import {
+  type CarriedOver,
+  type ClientFileView,
+  dayInAbidjan,
+  explainChange,
+  fold,
+  type StatusMap,
+} from "@receiver/client-file";
+import { loadEvents } from "../apply/events.ts";
+import type { FileChange } from "../apply/refold-file.ts";
+import { viewIn } from "../queries/client-files.ts";
+import type { Rules } from "../rules.ts";
+import type { LedgerDatabase } from "../transaction.ts";
+import { type AlikeChanges, createTally } from "./tally-changes.ts";
+import { everyMap, type Stretch, walkAffected } from "./walk-affected.ts";
+
+/** `affected`: files that bear a status which is read otherwise. `nextCursor`: not null where there are more to look at. */
+export type ForetoldMap = { affected: number; changes: AlikeChanges[]; nextCursor: string | null };
+
+/** What the files would be under another map. Reads alone: nothing is locked, however many files there are. */
+export async function foretellStatusMap(
+  db: LedgerDatabase,
+  rules: Rules,
+  entries: StatusMap,
+  { now, ...stretch }: Stretch & { now: Date },
+): Promise<ForetoldMap> {
+  const tally = createTally();
+  let affected = 0;
+  const nextCursor = await walkAffected(db, [...(await everyMap(db)), entries], stretch, async (id) => {
+    const change = await foretellFile(db, id, { rules, entries, now });
+    affected += 1;
+    if (change?.changed) tally.add(change);
+  });
+  return { affected, changes: tally.all(), nextCursor };
+}
+
+type Under = { rules: Rules; entries: StatusMap; now: Date };
+type Foretold = Pick<FileChange, "clientFileId" | "state" | "flags" | "changed">;
+
+async function foretellFile(db: LedgerDatabase, id: string, { rules, entries, now }: Under): Promise<Foretold | null> {
+  const row = await db.selectFrom("client_files").selectAll().where("id", "=", id).executeTakeFirst();
+  if (!row || row.merged_into !== null) return null;
+  const ids = { companyId: row.company_id, fileUuid: row.file_uuid, fileNumber: row.file_number };
+  const before = viewIn(row);
+  const after = fold(await loadEvents(db, ids), {
+    statusMap: entries,
+    confirm: rules.confirm,
+    today: dayInAbidjan(now.getTime()),
+    linksContradicted: row.links_contradicted,
+    escalatedByClock: row.escalated_by_clock,
+    stalledByClock: before.flags.includes("stalled"),
+    carried: carriedAlready(before), // no status of another file changes how often a check was run again
+  });
+  return {
+    clientFileId: id,
+    state: { before: before.state, after: after.state },
+    flags: { before: before.flags, after: after.flags },
+    changed: explainChange(before, after).changed,
+  };
+}
+
+const carriedAlready = ({ retries }: ClientFileView): CarriedOver[] =>
+  retries.flatMap(({ documentType, verification, carried }) =>
+    documentType === null ? [] : [{ documentType, verification, attempts: carried }],
+  );
