@@ -1,7 +1,7 @@
 import { html } from "ghtml";
 
 /** What a form of an act sends beside reason and version, as the API's body names it. */
-export type ActFields = Record<string, string>;
+type ActFields = Record<string, string>;
 export type ActName = "decide" | "link" | "unlink" | "abandon" | "withdraw";
 
 export const decisionWords = {
@@ -18,7 +18,7 @@ export const actWords: Record<ActName, string> = {
   withdraw: "withdrew",
 };
 
-export const reasonField =
+const reasonField =
   '<label><span>Reason, for the audit: no names</span><input name="reason" maxlength="500" autocomplete="off" required></label>';
 
 export const hidden = (name: string, value: string): string =>
