@@ -1,7 +1,8 @@
 import { bytesOf, danaya, inventFile } from "@receiver/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openTestOps, problem, type TestOps } from "./open-test-ops.ts";
+import { basic, openTestOps, problem, type TestOps } from "./open-test-ops.ts";
 
+const HOSTILE = `"><script>alert('hunter2')</script>`;
 const reason = "called them";
 
 let t: TestOps;
@@ -99,5 +100,50 @@ describe("acts of operators by the API", () => {
     expect((await machine("POST", `${url}/decide`, body)).json).toEqual(problem(403, "OUT_OF_SCOPE"));
     expect((await machine("GET", `${url}/conflict`)).json).toEqual(problem(403, "OUT_OF_SCOPE"));
     expect((await machine("GET", url)).json.acts).toEqual([]);
+  });
+});
+
+describe("the pages for acts of operators", () => {
+  const asked = { accept: "text/html", "content-type": "application/x-www-form-urlencoded" };
+  const people = { ada: basic("ada", "operator-password"), vic: basic("vic", "viewer-password") };
+  const load = async (name: keyof typeof people, url: string, form?: Record<string, string>) => {
+    const headers = { ...asked, authorization: people[name] };
+    const payload = form && { method: "POST" as const, payload: new URLSearchParams(form).toString() };
+    const response = await t.app.inject({ method: "GET", url, headers, ...payload });
+    return { status: response.statusCode, html: response.body };
+  };
+
+  test("show an act as it would be, do it by the second form alone, and tell it in the file's story", async () => {
+    const { page, url, version } = await contradicted("by the pages");
+    const form = { state: "REJECTED", version: String(version), reason: HOSTILE };
+    const preview = await load("ada", `${page}/decide`, form);
+    expect(preview.status).toBe(200);
+    expect(preview.html).toContain('data-state="REJECTED"');
+    expect(preview.html).toContain('name="sure" value="yes"');
+    expect((await t.viewer("GET", url)).json).toMatchObject({ version, acts: [] });
+
+    expect((await load("ada", `${page}/decide`, { ...form, sure: "yes" })).status).toBe(303);
+    const told = await load("ada", page);
+    expect(told.html).toMatch(/<strong>ada<\/strong> decided <span class="state" data-state="REJECTED">/);
+    expect(told.html).toContain("decided by ada");
+    for (const { html } of [preview, told]) {
+      expect(html).toContain("&#60;script&#62;");
+      expect(html).not.toMatch(/<script|<style|\sstyle=|\son\w+=/i);
+    }
+    const stale = await load("ada", `${page}/decide`, { ...form, state: "APPROVED", sure: "yes" });
+    expect(stale).toMatchObject({ status: 409, html: expect.stringContaining("look at it again") });
+  });
+
+  test("put both stories side by side, with what each choice would do for operators alone", async () => {
+    const { page, file } = await contradicted("side by side");
+    const operator = await load("ada", `${page}/conflict`);
+    expect(operator.html.match(/contradicted in its second/g)).toHaveLength(2);
+    expect(operator.html.match(/If you decide so/g)).toHaveLength(2);
+    expect(operator.html).toContain(`<strong>File ${file.number}</strong>`);
+    const viewer = await load("vic", `${page}/conflict`);
+    expect(viewer.html).toContain("contradicted in its second");
+    expect(viewer.html).not.toMatch(/If you decide so|<form[^>]*decide/);
+    expect((await load("vic", page)).html).not.toContain("Decide, link, part");
+    expect((await load("vic", `${page}/decide`, { state: "APPROVED" })).status).toBe(403);
   });
 });

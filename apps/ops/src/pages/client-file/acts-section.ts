@@ -48,12 +48,12 @@ function saying({ kind, decision, fileUuid, fileNumber, withdraws }: Act): strin
 
 const withdrawForm = (file: ClientFileDetails, eventId: string): string =>
   html`<details><summary>Take it back</summary>
-    !${actForm({ file, act: "withdraw", inputs: hidden("eventId", eventId), button: "Look at what would change" })}
+    !${actForm({ file, act: "withdraw", inputs: hidden("eventId", eventId), button: "Look first" })}
   </details>`;
 
 function forms(file: ClientFileDetails): string {
   const { fileUuid, fileNumber, retries } = file;
-  const look = { file, button: "Look at what would change" };
+  const look = { file, button: "Look first" };
   const isWhole = fileUuid !== null && fileNumber !== null;
   const linking =
     fileNumber === null
