@@ -1,7 +1,5 @@
 import { html } from "ghtml";
 
-/** What a form of an act sends beside reason and version, as the API's body names it. */
-type ActFields = Record<string, string>;
 export type ActName = "decide" | "link" | "unlink" | "abandon" | "withdraw";
 
 export const decisionWords = {
