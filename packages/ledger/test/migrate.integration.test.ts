@@ -45,6 +45,7 @@ test("processes that start at once on an empty database all get it migrated, onc
     "0007-contract-drift",
     "0008-notices-and-stuck-files",
     "0009-superseding-files",
+    "0010-operator-acts",
   ];
   expect(ran.flat()).toEqual(names);
   const recorded = await client.query<{ name: string }>("select name from kysely_migration order by name");
