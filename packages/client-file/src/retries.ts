@@ -20,7 +20,7 @@ export function countRetries(readings: readonly StandingReading[], carried: read
   );
   return [...Map.groupBy(sightings, ({ result }) => checkKey(result))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, seen]) => withCarried(countOne(seen, readings), carried));
+    .map(([, seen]) => withCarried(countOne(seen.reduce(withNews, []), readings), carried));
 }
 
 const checkKey = ({ documentId, verification }: EventVerification): string =>
@@ -51,6 +51,13 @@ function countOne(seen: readonly Sighting[], readings: readonly StandingReading[
     firstAt: Math.min(...times),
     lastAt: Math.max(...times),
   };
+}
+
+/** A GET shows again what was told, however often we ask: it is news where its attempt is higher than any before. */
+function withNews(told: Sighting[], sighting: Sighting): Sighting[] {
+  const isMessage = sources[sighting.event.source].authority !== "vouches";
+  const highest = told.reduce((most, { result }) => Math.max(most, result.attempt ?? 0), told.length);
+  return isMessage || told.length === 0 || (sighting.result.attempt ?? 0) > highest ? [...told, sighting] : told;
 }
 
 function statusOf({ result }: Sighting, since: readonly StandingReading[]): RetryCounter["status"] {

@@ -1,8 +1,19 @@
 import { describe, expect, test } from "vitest";
 import type { ClientFileEvent } from "../src/event.ts";
-import { at, result, retry, says, viewOf } from "./events.ts";
+import { at, event, result, retry, says, viewOf } from "./events.ts";
 
 const countersOf = (events: ClientFileEvent[]) => viewOf(events).retries;
+
+test("what Danaya's API shows again is no news: it neither postpones what is due, nor opens what was settled or given up", () => {
+  const first = retry({ attempt: 2 });
+  const shown = (attempt: number) =>
+    says("GET", "IN_PROGRESS", { verifications: [result({ attempt, confidence: 0.4 })] });
+  const [alone] = viewOf([first]).retries;
+  expect(viewOf([first, shown(2), shown(2)]).retries).toEqual([alone]);
+  expect(viewOf([first, shown(3)]).retries).toMatchObject([{ attempts: 3, status: "open", confidences: [0.4] }]);
+  expect(viewOf([first, says("ANALYSIS", null), shown(2)]).retries).toMatchObject([{ status: "settled" }]);
+  expect(viewOf([first, event({ source: "ABANDON" }), shown(2)]).retries).toMatchObject([{ status: "abandoned" }]);
+});
 
 describe("attempts", () => {
   test("are the highest attempt that was sent, so that a lost message is counted", () => {
