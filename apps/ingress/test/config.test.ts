@@ -36,6 +36,7 @@ describe("the configuration", () => {
       publicUrl: undefined,
       printWebhookUrl: undefined,
       sealingKey: undefined,
+      observe: false,
       weakTokenNames: [],
       weakVariables: [],
       secrets: {

@@ -39,7 +39,7 @@ describe("foretelling the pending deliveries", () => {
       subscriber: "core banking",
       count: 1,
     });
-    expect(foretold.followUps).toBe(3);
+    expect(foretold.followUps).toBe(4); // to ask, to remind, to escalate, to give up
     expect(foretold.drift.map(({ kind, name, deliveryId }) => [kind, name, deliveryId])).toEqual([
       ["field", "payload.liveness", idOf(story[1] as never)],
       ["status", "EN_REVUE", idOf(other)],

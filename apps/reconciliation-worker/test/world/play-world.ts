@@ -21,8 +21,9 @@ export type PlayTools = {
 
 /** What happens within so long happens at its end: a world of ten days has few thousand such moments. */
 const TICK_MS = 5 * 60_000;
+const DAY_MS = 86_400_000;
 /** A reversal whose webhook is lost is found a week after the decision at the latest. */
-const AFTER_THE_END_MS = 9 * 86_400_000;
+const AFTER_THE_END_MS = 9 * DAY_MS;
 /** The upload call answers before Danaya sends anything. */
 const REGISTERED_AFTER_MS = 1_000;
 
@@ -76,6 +77,7 @@ async function carryOut(acts: readonly Act[], now: Date): Promise<void> {
 }
 
 const nextMoment = (time: number, nextAct: number, due: Date | null): number => {
-  const soonest = Math.min(nextAct, due?.getTime() ?? Number.POSITIVE_INFINITY);
+  // Once a day at least, for what time alone brings about.
+  const soonest = Math.min(nextAct, due?.getTime() ?? Number.POSITIVE_INFINITY, time + DAY_MS);
   return Math.max(time + 1_000, Math.ceil(soonest / TICK_MS) * TICK_MS);
 };
