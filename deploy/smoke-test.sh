@@ -11,7 +11,9 @@ for secret in POSTGRES INGRESS_DB WORKER_DB NOTIFIER_DB OPS_DB REDIS REDIS_APP; 
 export DANAYA_WEBHOOK_TOKENS=$token OPS_USERS=smoke:viewer:$password CONFIRM=never
 docker build --quiet --tag danaya-receiver:local . >/dev/null
 keys() { docker run --rm --env MASTER_KEYS danaya-receiver:local node scripts/src/keys.ts "$@"; }
-export MASTER_KEYS='' && MASTER_KEYS=$(keys generate) && SEALING_PUBLIC_KEY=$(keys public) && export SEALING_PUBLIC_KEY
+export MASTER_KEYS='' SEALING_PUBLIC_KEY # each in a line of its own: in a list, a failure ends nothing
+MASTER_KEYS=$(keys generate)
+SEALING_PUBLIC_KEY=$(keys public)
 export COMPOSE_PROJECT_NAME=receiver-smoke-test EDGE_PREFIX=10.213.78 INGRESS_BIND=127.0.0.1
 export PORT=${PORT:-3000} OPS_PORT=${OPS_PORT:-3001}
 trap '$compose down --volumes --remove-orphans >/dev/null 2>&1' EXIT

@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
+import { toReceiverError } from "@receiver/runtime";
 import { createEmptyDatabase, startProxy, type TestDatabase } from "@receiver/testing";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -67,9 +69,13 @@ describe("the Postgres backend", () => {
     await proxy.restore();
     await bench.publishOnceBack({ timeout: 5_000 });
     proxy.hang();
-    const before = performance.now();
-    await expect(bench.publish()).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE" });
-    expect(performance.now() - before).toBeLessThan(2_300);
+    // Against a timer of the same process, which a loaded machine holds up as long.
+    const late = pause(2_300, "later than 2.3 s");
+    const refused = bench.publish().then(
+      () => "published",
+      (thrown: unknown) => toReceiverError(thrown).code,
+    );
+    expect(await Promise.race([refused, late])).toBe("DATABASE_UNAVAILABLE");
     await proxy.restore();
     await bench.publishOnceBack({ timeout: 10_000 });
     await bench.close();
