@@ -19,8 +19,8 @@ export type PlayTools = {
   told(shareDone: number): void;
 };
 
-/** What happens within so long happens at its end: a world of ten days has few thousand such moments. */
-const TICK_MS = 5 * 60_000;
+/** What happens within so long happens at its end: a world of ten days then has a few hundred such moments. */
+const TICK_MS = 15 * 60_000;
 const DAY_MS = 86_400_000;
 /** A reversal whose webhook is lost is found a week after the decision at the latest. */
 const AFTER_THE_END_MS = 9 * DAY_MS;
