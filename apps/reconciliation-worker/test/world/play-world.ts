@@ -19,7 +19,7 @@ export type PlayTools = {
   told(shareDone: number): void;
 };
 
-/** What happens within so long happens at its end: a world of ten days then has a few hundred such moments. */
+/** What happens within so long happens at its end: of its days each then has a hundred moments. */
 const TICK_MS = 15 * 60_000;
 const DAY_MS = 86_400_000;
 /** A reversal whose webhook is lost is found a week after the decision at the latest. */
