@@ -10,7 +10,7 @@ import { nameOf, variants } from "./variant.ts";
 /** `npm run test:world`: a table of what is true of whole worlds, and what of it came out. */
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-const { files, seeds, only } = parseOptions(process.argv);
+const { files, seeds, only, step } = parseOptions(process.argv);
 const chosen = variants.filter((_variant, index) => only === undefined || only === index + 1);
 const own = { ...process.env, DATABASE_URL: undefined };
 const postgres = await findPostgres({ env: own, mode: "test", dataDir: tmpdir(), log: say });
@@ -19,7 +19,7 @@ const bar = new cliProgress.SingleBar(
   cliProgress.Presets.shades_classic,
 );
 try {
-  for (const seed of seeds) for (const variant of chosen) await play({ seed, files, variant });
+  for (const seed of seeds) for (const variant of chosen) await play({ seed, files, variant, stepMs: step * 60_000 });
 } finally {
   await postgres.stop();
 }

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 
-export type Options = { files: number; seeds: number[]; only?: number };
+export type Options = { files: number; seeds: number[]; only?: number; step: number };
 
 /** The command line of `npm run test:world`. What is wrong with it ends the process with code 1 and one sentence. */
 export function parseOptions(argv: readonly string[]): Options {
@@ -11,6 +11,7 @@ export function parseOptions(argv: readonly string[]): Options {
     .option("--files <number>", "files of each world", wholeNumber(1, 100_000), 200)
     .option("--seeds <list>", "one world of each, comma-separated", seedList, [1])
     .option("--only <number>", "one of the three ways to play it: 1, 2 or 3", wholeNumber(1, 3))
+    .option("--step <minutes>", "what happens within so long happens at its end", wholeNumber(1, 60), 15)
     .addHelpText("after", help)
     .parse(argv)
     .opts<Options>();

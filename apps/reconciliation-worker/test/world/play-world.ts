@@ -17,10 +17,10 @@ export type PlayTools = {
   nextDue(): Promise<Date | null>;
   setClock(time: number): void;
   told(shareDone: number): void;
+  /** What happens within so long happens at its end. */
+  stepMs: number;
 };
 
-/** What happens within so long happens at its end: of its days each then has a hundred moments. */
-const TICK_MS = 15 * 60_000;
 const DAY_MS = 86_400_000;
 /** A reversal whose webhook is lost is found a week after the decision at the latest. */
 const AFTER_THE_END_MS = 9 * DAY_MS;
@@ -41,7 +41,7 @@ export async function playWorld(played: Played, tools: PlayTools): Promise<void>
     await carryOut(due, new Date(time));
     await tools.tick();
     tools.told((time - startsAt) / (last - startsAt));
-    time = nextMoment(time, acts[next]?.at ?? last + 1, await tools.nextDue());
+    time = nextMoment({ time, stepMs: tools.stepMs }, acts[next]?.at ?? last + 1, await tools.nextDue());
   }
 }
 
@@ -76,8 +76,8 @@ async function carryOut(acts: readonly Act[], now: Date): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
-const nextMoment = (time: number, nextAct: number, due: Date | null): number => {
+const nextMoment = ({ time, stepMs }: { time: number; stepMs: number }, nextAct: number, due: Date | null): number => {
   // Once a day at least, for what time alone brings about.
   const soonest = Math.min(nextAct, due?.getTime() ?? Number.POSITIVE_INFINITY, time + DAY_MS);
-  return Math.max(time + 1_000, Math.ceil(soonest / TICK_MS) * TICK_MS);
+  return Math.max(time + 1_000, Math.ceil(soonest / stepMs) * stepMs);
 };

@@ -6,7 +6,7 @@ import { troubles, type Variant } from "./variant.ts";
 import { openWorker } from "./worker.ts";
 import { openWorldLedger } from "./world-ledger.ts";
 
-export type WorldRun = { seed: number; files: number; variant: Variant };
+export type WorldRun = { seed: number; files: number; variant: Variant; stepMs: number };
 
 export type WorldReport = WorldRun & {
   webhooks: { sent: number; dropped: number; duplicated: number; forged: number };
@@ -60,6 +60,7 @@ export async function runWorld(
     tick: worker.tick,
     nextDue: ledger.ledger.lookUps.nextAt,
     setClock: clock.set,
+    stepMs: run.stepMs,
     told,
   });
   const outcome = await readOutcome(databaseUrl);
