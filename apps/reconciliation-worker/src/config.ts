@@ -1,5 +1,5 @@
 import { waits } from "@receiver/client-file";
-import { apiUrl } from "@receiver/danaya-api";
+import { apiCredential, apiUrl } from "@receiver/danaya-api";
 import { defaultRetention, expectConfirmation, rulesEnvironment, rulesIn } from "@receiver/ledger";
 import { explain, fields } from "@receiver/runtime";
 import { expectMasterKeys, masterKeysEnvironment, masterKeysIn } from "@receiver/sealing";
@@ -10,10 +10,6 @@ import { defaultStallLimits } from "./by-the-clock/stall-limits.ts";
 /** Left alone after so many questions in a row that nobody answered, at first and at most for so long. */
 const PATIENCE = { opensAfter: 5, closedMs: { first: 30_000, most: 10 * 60_000 } };
 
-const headerValue = explain({
-  rule: "must be printable characters without spaces: it goes into a header",
-  fix: "Copy it from Danaya's dashboard again",
-});
 const credentialMissing = explain({
   rule: "must be set with DANAYA_API_URL: Danaya answers nobody without it",
   fix: "Copy it from Danaya's dashboard",
@@ -25,14 +21,8 @@ export const config = z
     ...masterKeysEnvironment.shape,
     ...rulesEnvironment.shape,
     DANAYA_API_URL: apiUrl.optional(),
-    DANAYA_API_KEY: z
-      .string({ error: headerValue })
-      .regex(/^[!-~]+$/, { error: headerValue })
-      .optional(),
-    DANAYA_API_SECRET: z
-      .string({ error: headerValue })
-      .regex(/^[!-~]+$/, { error: headerValue })
-      .optional(),
+    DANAYA_API_KEY: apiCredential.optional(),
+    DANAYA_API_SECRET: apiCredential.optional(),
     /** Networks that Danaya's API may live in although they are not public. */
     OUTGOING_ALLOW: fields.cidrList.default([]),
     /** Questions per second at most, of all processes together. */

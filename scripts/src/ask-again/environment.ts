@@ -1,11 +1,6 @@
-import { apiUrl } from "@receiver/danaya-api";
-import { explain, fields, readConfig } from "@receiver/runtime";
+import { apiCredential, apiUrl } from "@receiver/danaya-api";
+import { fields, readConfig } from "@receiver/runtime";
 import { z } from "zod";
-
-const headerValue = explain({
-  rule: "must be printable characters without spaces: it goes into a header",
-  fix: "Copy it from Danaya's dashboard again",
-});
 
 const database = z.object({
   DATABASE_URL: fields.databaseUrl,
@@ -13,8 +8,8 @@ const database = z.object({
 
 const api = z.object({
   DANAYA_API_URL: apiUrl,
-  DANAYA_API_KEY: z.string({ error: headerValue }).regex(/^[!-~]+$/, { error: headerValue }),
-  DANAYA_API_SECRET: z.string({ error: headerValue }).regex(/^[!-~]+$/, { error: headerValue }),
+  DANAYA_API_KEY: apiCredential,
+  DANAYA_API_SECRET: apiCredential,
   OUTGOING_ALLOW: fields.cidrList.default([]),
 });
 

@@ -42,7 +42,8 @@ export async function takeLookUps(
       update look_ups l set due_at = ${new Date(now.getTime() + LEASE_MS)}, asked_at = ${now}
       from taken where l.company_id = taken.company_id and l.file_uuid = taken.file_uuid
       returning l.company_id as "companyId", l.file_uuid as "fileUuid", l.question, l.occasion`.execute(trx);
-    await sql`update danaya_gate set tokens = tokens + ${turns - rows.length}`.execute(trx);
+    const unused = turns - rows.length;
+    if (unused > 0) await sql`update danaya_gate set tokens = tokens + ${unused}`.execute(trx);
     return rows;
   });
 }
