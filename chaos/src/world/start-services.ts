@@ -24,6 +24,7 @@ export async function startServices(env: NodeJS.ProcessEnv, log: (line: string) 
   starting.defer(found.stop);
   const postgresFound = await findPostgres(options);
   starting.defer(postgresFound.stop);
+  await refuseForgetful(postgresFound.url);
   const redis = await behindProxy(found);
   starting.defer(redis.proxy.close);
   const postgres = await behindProxy(postgresFound);
@@ -38,6 +39,12 @@ export async function startServices(env: NodeJS.ProcessEnv, log: (line: string) 
     redis: { ...redis, empty: async () => void (await sendToRedis(redis.url(), ["FLUSHALL"])) },
     stop: () => started.disposeAsync(),
   };
+}
+
+/** One that answers before it has written loses what is committed when it is crashed: the product would be judged for that. */
+async function refuseForgetful(url: string): Promise<void> {
+  const [row] = await queryPostgres(url, "select current_setting('synchronous_commit') as commits");
+  if (row?.commits === "off") throw new Error("the chaos suite needs a Postgres with synchronous_commit = on");
 }
 
 async function behindProxy(server: { url: string; restart(): Promise<string> }) {

@@ -6,11 +6,13 @@ const always = {
   log_min_error_statement: "panic", // and the statement, whose literals may be a person's
 };
 
-/** A test's database lives as long as the test: nothing of it needs to reach the disk, or to be tidied or compiled for later. */
+/**
+ * A test's database lives as long as the test: nothing of it needs to reach the disk, or to be tidied or compiled for later. A
+ * commit is written before it is answered all the same: tests crash this server, and count what is left.
+ */
 const forgetful = {
   fsync: "off",
   full_page_writes: "off",
-  synchronous_commit: "off",
   wal_level: "minimal",
   max_wal_senders: "0",
   autovacuum: "off",
