@@ -105,6 +105,22 @@ describe("correlation", () => {
     ]);
   });
 
+  test("a step that leaves a file with its weak link, and comes back with a strong one, is recorded once: an event moves a file once", async () => {
+    await using t = await openTestLedger();
+    const { upload, retry } = pair(1);
+    await t.deliver(upload);
+    await t.deliver(retry);
+    await t.deliver(json(uploadOf("upload-1b", "EXT-1")));
+    await t.deliver(flat("upload-1", 1, "2026-10-01 08:30:00"));
+
+    const linked = (await t.ledger.clientFiles.list({ fileNumber: "1", limit: 1 })).items[0];
+    expect(linked).toMatchObject({ fileUuid: "upload-1", state: "AWAITING_DECISION" });
+    expect((await t.ledger.clientFiles.get(linked?.id ?? ""))?.history).toMatchObject([
+      { from: "RECEIVED", to: "RETRY_REQUESTED" },
+      { from: "RETRY_REQUESTED", to: "AWAITING_DECISION" },
+    ]);
+  });
+
   test("two strong links that contradict each other tie nothing and are flagged, because only an operator can tell", async () => {
     await using t = await openTestLedger();
     await t.deliver(flat("u-1", 71));
@@ -144,5 +160,5 @@ function pair(index: number) {
   return { upload: json(uploadOf(`upload-${index}`, externalId)), retry: json(retry) };
 }
 
-const flat = (clientFileToAnalyzeId: string, id: number) =>
-  json({ id, clientFileToAnalyzeId, createdAt: "2026-10-01 08:00:00", status: "A_TRAITER", company: { id: 9 } });
+const flat = (clientFileToAnalyzeId: string, id: number, createdAt = "2026-10-01 08:00:00") =>
+  json({ id, clientFileToAnalyzeId, createdAt, status: "A_TRAITER", company: { id: 9 } });
