@@ -1,11 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Client } from "pg";
+import { Client, type QueryResult } from "pg";
 
 const CONNECT_LIMIT_MS = 5_000;
 const START_LIMIT_MS = 60_000; // first start of a container on a slow disk
 const RETRY_MS = 50;
 
-/** Runs one statement on a connection of its own and answers its rows. Rejects with the driver's error. */
+/**
+ * Runs one statement on a connection of its own and answers its rows; of several, which have no values, those of the last one. Rejects
+ * with the driver's error.
+ */
 export async function queryPostgres(
   url: string,
   sql: string,
@@ -15,8 +18,8 @@ export async function queryPostgres(
   client.on("error", () => undefined); // a server that goes away after the answer is no failure of the statement
   try {
     await client.connect();
-    const { rows } = await client.query(sql, values);
-    return rows;
+    const results: QueryResult | QueryResult[] = await client.query(sql, values);
+    return [results].flat().at(-1)?.rows ?? [];
   } finally {
     await client.end().catch(() => undefined);
   }

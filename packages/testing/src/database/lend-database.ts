@@ -22,18 +22,17 @@ export async function lendDatabase(): Promise<LentDatabase> {
   return {
     url: database.url,
     giveBack: async () => {
-      if ((await formOf(database.url)) !== formWhenNew) return database.drop();
-      await queryPostgres(database.url, EMPTIES);
+      if ((await formOf(database.url, EMPTIES)) !== formWhenNew) return database.drop();
       idle.push(database);
     },
   };
 }
 
-/** Migrations, tables, columns, functions and triggers, and whether these are on: a test may have changed them. */
-async function formOf(url: string): Promise<string> {
+/** Migrations, tables, columns, functions and triggers, and whether these are on: a test may have changed them. `before`: what to do first. */
+async function formOf(url: string, before = ""): Promise<string> {
   const [row] = await queryPostgres(
     url,
-    `select
+    `${before}; select
       (select string_agg(name, ',' order by name) from kysely_migration) as migrations,
       (select count(*) from pg_class) as relations,
       (select count(*) from pg_attribute where not attisdropped) as columns,
@@ -54,6 +53,7 @@ const EMPTIES = `
     set local session_replication_role = replica;
     for filled in
       select quote_ident(tablename) from pg_tables where schemaname = 'public' and tablename not like 'kysely%'
+        and pg_relation_size(format('%I.%I', schemaname, tablename)::regclass) > 0
     loop
       execute format('delete from %s', filled);
     end loop;
