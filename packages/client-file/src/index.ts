@@ -24,7 +24,7 @@ export { type Question, questionOf } from "./question.ts";
 export type { RetryCounter } from "./retry-counter.ts";
 export { type DueFollowUp, followUpsFor, type RetryPolicy, retryPolicyFor } from "./retry-policy.ts";
 export { shownToCustomer } from "./shown-to-customer.ts";
-export { isOperatorAct } from "./sources.ts";
+export { isKnownSource, isOperatorAct } from "./sources.ts";
 export type { Standing } from "./standing.ts";
 export { isDecided } from "./states.ts";
 export { defaultStatusMap, type StatusMap, stateOfStatus } from "./status-map.ts";

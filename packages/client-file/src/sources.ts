@@ -25,6 +25,9 @@ export const sources = {
   WITHDRAWAL: { rank: 5, authority: "opens" },
 } as const satisfies Record<EventSource, SourceRule>;
 
+/** A newer version may store what this one has never heard of. */
+export const isKnownSource = (source: string): source is EventSource => Object.hasOwn(sources, source);
+
 const operatorActs: ReadonlySet<EventSource> = new Set<OperatorAct>([
   "OPERATOR",
   "LINK",

@@ -69,3 +69,22 @@ test("an older process folds the facts that a newer one read and leaves them as 
   expect(await t.rows(facts, [idOf(retry)])).toEqual(read);
   expect(await settledFiles(t.ledger)).toEqual(files);
 });
+
+test("a file of which a newer version tells something unheard of waits for that version, because to leave it out would misread the file", async () => {
+  const file = inventFile("told of by a newer version");
+  const [retry, decision] = [danaya.RETRY_DOCUMENT_VERIFICATION(file), danaya.CLIENT_FILE_STATUS_CHANGED(file)];
+  await t.deliver(retry);
+  await t.rows("update events set source = 'OF_TOMORROW' where id = $1", [idOf(retry)]);
+  const files = await settledFiles(t.ledger);
+
+  await t.receive(decision);
+  await expect(t.ledger.applyDelivery(idOf(decision), NOW)).rejects.toMatchObject({
+    code: "EVENT_FROM_NEWER_VERSION",
+    infrastructure: true, // hence at no cost for the delivery
+    retryInMs: 30_000,
+  });
+  expect(await settledFiles(t.ledger)).toEqual(files);
+
+  await t.rows("update events set source = 'RETRY' where id = $1", [idOf(retry)]);
+  expect(await t.ledger.applyDelivery(idOf(decision), NOW)).toMatchObject({ kind: "applied" });
+});

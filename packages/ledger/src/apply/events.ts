@@ -1,4 +1,5 @@
-import { type ClientFileEvent, EVENT_VERSION } from "@receiver/client-file";
+import { type ClientFileEvent, EVENT_VERSION, type EventSource, isKnownSource } from "@receiver/client-file";
+import { ReceiverError } from "@receiver/runtime";
 import { type Expression, expressionBuilder, type SqlBool, sql } from "kysely";
 import type { LedgerTables } from "../tables.ts";
 import type { LedgerDatabase, LedgerTransaction } from "../transaction.ts";
@@ -74,7 +75,7 @@ export function eventsBearing({ companyId, uuids, numbers }: Bearing): Expressio
 
 export type Bearing = { companyId: string; uuids: readonly string[]; numbers: readonly string[] };
 
-/** In no particular order: the fold has its own. */
+/** In no particular order: the fold has its own. @throws ReceiverError EVENT_FROM_NEWER_VERSION */
 export const loadEvents = (db: LedgerDatabase, file: FileIds): Promise<ClientFileEvent[]> =>
   readEvents(db, eventsOf(file));
 
@@ -84,7 +85,7 @@ export async function readEvents(db: LedgerDatabase, condition: Expression<SqlBo
     ...nobodysAct,
     ...(row.facts as Facts),
     eventId: row.id,
-    source: row.source as ClientFileEvent["source"],
+    source: knownSource(row.source),
     companyId: row.company_id,
     occurredAt: row.occurred_at.getTime(),
     fileUuid: row.file_uuid,
@@ -92,4 +93,12 @@ export async function readEvents(db: LedgerDatabase, condition: Expression<SqlBo
     externalId: row.external_id,
     fileCreatedAt: row.file_created_at?.getTime() ?? null,
   }));
+}
+
+/** How long whoever meets an event of a newer version waits for a process that knows it: deploys take minutes. */
+const NEWER_RETRY_MS = 30_000;
+
+function knownSource(source: string): EventSource {
+  if (isKnownSource(source)) return source;
+  throw new ReceiverError("EVENT_FROM_NEWER_VERSION", { retryInMs: NEWER_RETRY_MS });
 }

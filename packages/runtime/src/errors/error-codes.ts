@@ -96,6 +96,12 @@ export const errorCodes = {
     meaning: "The key of the body was destroyed: its content is gone, on purpose",
     fix: "Nothing: what its event says is kept",
   },
+  EVENT_FROM_NEWER_VERSION: {
+    retryable: true,
+    infrastructure: true,
+    meaning: "The file has an event of a kind that only a newer version knows; without it the file would be misread",
+    fix: "Finish the deployment: a process of the newer version applies what waits",
+  },
   CONTRACT_BROKEN: {
     retryable: false,
     infrastructure: false,
