@@ -1,8 +1,8 @@
-import type { WakeUp } from "@receiver/ledger";
+import { openLedger, type Rules, type WakeUp } from "@receiver/ledger";
 import { createLogger, createMetrics } from "@receiver/runtime";
 import { danaya, inventFile, minutesAfter } from "@receiver/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openTestLedger, type TestLedger } from "../../../packages/ledger/test/open-test-ledger.ts";
+import { idOf, openTestLedger, type TestLedger } from "../../../packages/ledger/test/open-test-ledger.ts";
 import { createClock } from "../src/by-the-clock/create-clock.ts";
 import { defaultStallLimits } from "../src/by-the-clock/stall-limits.ts";
 
@@ -36,6 +36,11 @@ function startClock(ledger: Parameters<typeof createClock>[0]["ledger"] = t.ledg
   };
   const events = () => logs.map((line) => JSON.parse(line) as { event: string; kind?: string });
   return { lookAt, events, published, scrape: () => metrics.registry.metrics() };
+}
+
+function openOnSameDatabase(rules: Rules) {
+  const ledger = openLedger({ databaseUrl: t.url, applicationName: "test", rules });
+  return { ledger, [Symbol.asyncDispose]: ledger.close };
 }
 
 const file = inventFile("by the clock", { openedAt: new Date(OPENED).toISOString().replace(".000", "") });
@@ -107,6 +112,21 @@ describe("a look", () => {
     expect(clock.events()).toMatchObject([{ event: "file-stalled", kind: "RECEIVED" }]);
     expect(clock.published).toMatchObject([{ queue: "NOTIFICATION" }]);
     expect(await clock.scrape()).toContain('receiver_stalled_files{state="RECEIVED",app="test"} 1');
+  });
+
+  test("after a restart with a laxer CONFIRM releases what waited for a word, and says so", async () => {
+    const subscriber = await t.subscribe();
+    const rules = { confirm: "decisions", lookUps: null } as const;
+    await using before = openOnSameDatabase(rules);
+    await t.receive(decision(), HEARD);
+    await before.ledger.applyDelivery(idOf(decision()), HEARD);
+    const [strict, lax] = [startClock(before.ledger), startClock()];
+    await strict.lookAt(HEARD);
+    expect(strict.events()).toEqual([]);
+    for (const _look of [1, 2]) await lax.lookAt(HEARD);
+    expect(lax.events()).toMatchObject([{ event: "decision-released", state: "APPROVED" }]);
+    expect(lax.published).toMatchObject([{ queue: "NOTIFICATION" }]);
+    expect((await t.toldTo(subscriber)).at(-1)).toMatchObject({ type: "client_file.approved" });
   });
 
   test("by two processes at once does everything once, and what was not published is in the outbox", async () => {

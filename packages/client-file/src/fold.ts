@@ -1,29 +1,32 @@
 import type { Flag, RawScore, State } from "@receiver/contracts";
 import type { CarriedOver } from "./carried-over.ts";
-import type { ConfirmPolicy } from "./confirmation.ts";
+import type { ConfirmPolicy, ReleasedDecision } from "./confirmation.ts";
 import type { Day } from "./day.ts";
 import { type DocumentView, foldDocuments, kindOf } from "./documents.ts";
 import type { ClientFileEvent } from "./event.ts";
 import { raiseFlags } from "./flags.ts";
-import { foldLifecycle, type Released, type Step } from "./lifecycle.ts";
+import { foldLifecycle } from "./lifecycle.ts";
 import { inFoldOrder } from "./order.ts";
 import { countRetries } from "./retries.ts";
 import type { RetryCounter } from "./retry-counter.ts";
 import { withStandings } from "./standing.ts";
 import type { StatusMap } from "./status-map.ts";
+import type { Released, Step } from "./step.ts";
 import { externalIdIn, openedAtIn } from "./submission.ts";
 import { trustedTimes } from "./trusted-times.ts";
 import { type Wait, waitOf } from "./wait.ts";
 
 /**
- * What the events don't say. `confirm`: which decisions are released on webhooks alone. `today` is the day in Africa/Abidjan; `linksContradicted`: correlation found links that
- * contradict each other at an id of this file; `escalatedByClock`: a timer escalated a retry
+ * What the events don't say. `confirm`: which decisions are released on webhooks alone; `releasedBefore`: one that a laxer policy had
+ * released, which is not taken back. `today` is the day in Africa/Abidjan; `linksContradicted`: correlation found links that contradict
+ * each other at an id of this file; `escalatedByClock`: a timer escalated a retry
  * of this file, which counts while one is open; `stalledByClock`: nothing was heard of it for too long, which counts while it waits;
  * `carried`: the retries of the files that this one supersedes.
  */
 export type FoldContext = {
   statusMap: StatusMap;
   confirm: ConfirmPolicy;
+  releasedBefore?: ReleasedDecision | null;
   today: Day;
   linksContradicted: boolean;
   escalatedByClock: boolean;
@@ -62,7 +65,7 @@ export type ClientFileView = {
 export function fold(events: readonly ClientFileEvent[], context: FoldContext): ClientFileView {
   if (events.length === 0) throw new RangeError("a client file has at least one event");
   const readings = withStandings(inFoldOrder(events, context.statusMap));
-  const lifecycle = foldLifecycle(readings, context.confirm);
+  const lifecycle = foldLifecycle(readings, context);
   const retries = countRetries(readings, context.carried);
   const documents = foldDocuments(readings, context.today);
   const waitsFor = waitOf(readings, lifecycle);

@@ -1,25 +1,10 @@
 import type { RawScore, State } from "@receiver/contracts";
-import { type ConfirmPolicy, isReleased } from "./confirmation.ts";
+import { type ConfirmPolicy, isReleased, type ReleasedDecision } from "./confirmation.ts";
 import type { Reading } from "./reading.ts";
 import { type Authority, sources } from "./sources.ts";
 import type { Standing, StandingReading } from "./standing.ts";
 import { endsProcessing, isDecided } from "./states.ts";
-
-/**
- * One step of a file: `cause` is the event's id, `reversal` says that it overturns a decision that was released, `released` that subscribers may hear of
- * it (absent in what an earlier version stored, which released all).
- */
-export type Step = {
-  from: State;
-  to: State;
-  cause: string;
-  occurredAt: number;
-  reversal: boolean;
-  released?: boolean;
-};
-
-/** What may go out of a file. */
-export type Released = { state: State; score: RawScore | null; confirmed: boolean };
+import type { Released, Step } from "./step.ts";
 
 /**
  * A file on its way through its events.
@@ -60,12 +45,25 @@ const opened: Lifecycle = {
   path: [],
 };
 
+/** `releasedBefore`: what a laxer policy had released. */
+type Releasing = { confirm: ConfirmPolicy; releasedBefore?: ReleasedDecision | null };
+
 /** @param readings in fold order */
-export function foldLifecycle(readings: readonly StandingReading[], confirm: ConfirmPolicy): Lifecycle {
+export function foldLifecycle(
+  readings: readonly StandingReading[],
+  { confirm, releasedBefore = null }: Releasing,
+): Lifecycle {
   return readings.reduce((before, reading) => {
     const file = byStanding[reading.standing](before, reading);
-    return isReleased(confirm, file) ? release(file) : file;
+    return isReleased(confirm, file) || wasReleased(file, releasedBefore) ? release(file) : file;
   }, opened);
+}
+
+/** Once, as it was then: what comes after it is for this policy to judge. */
+function wasReleased({ path, state, released }: Lifecycle, decision: ReleasedDecision | null): boolean {
+  const last = path.at(-1);
+  const isIt = decision !== null && last?.cause === decision.cause && last.to === decision.to;
+  return isIt && state !== released.state;
 }
 
 function release(file: Lifecycle): Lifecycle {

@@ -2,7 +2,7 @@ import type { State } from "@receiver/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { asReleased } from "../src/as-released.ts";
-import { type ConfirmPolicy, confirmPolicies } from "../src/confirmation.ts";
+import { type ConfirmPolicy, confirmPolicies, releasedUnvouched } from "../src/confirmation.ts";
 import type { ClientFileEvent } from "../src/event.ts";
 import { questionOf } from "../src/question.ts";
 import { anyEvents, arrivalOf } from "./any-events.ts";
@@ -78,6 +78,55 @@ describe("CONFIRM", () => {
   ] as const)("%s says which of them wait", (confirm, released) => {
     for (const [status, state] of Object.entries(released))
       expect(under(confirm, [says("STATUS", status)]).released.state).toBe(state);
+  });
+});
+
+describe("a stricter CONFIRM", () => {
+  const claim = says("STATUS", "VALIDER", { score: 0.9 });
+  const released = under("never", [claim]);
+  const stricter = (events: readonly ClientFileEvent[], before = released, confirm: ConfirmPolicy = "decisions") =>
+    viewOf(events, { confirm, releasedBefore: releasedUnvouched(confirm, before) });
+
+  test("takes nothing back that was told: an approved person's account is not reopened by a setting", () => {
+    const reported = says("RETRY", null);
+    for (const events of [[claim], [claim, reported]]) {
+      expect(asReleased(stricter(events))).toMatchObject({ state: "APPROVED", score: 0.9, confirmed: false });
+    }
+    const again = stricter([claim, reported], stricter([claim])); // however often the file is folded
+    expect(asReleased(again)).toMatchObject({ state: "APPROVED", confirmed: false });
+    expect(again.flags).not.toContain("unconfirmed");
+  });
+
+  test("asks for a word on every decision from then on, the next one of the same file included", () => {
+    const reversed = [claim, says("STATUS", "REJETER")];
+    expect(stricter(reversed)).toMatchObject({ state: "REJECTED", released: { state: "APPROVED", confirmed: false } });
+    const confirmed = [...reversed, says("GET", "REJETER")];
+    expect(stricter(confirmed).released).toMatchObject({ state: "REJECTED", confirmed: true });
+  });
+
+  test("lets no later webhook change what was told, not even its score", () => {
+    const rescored = [claim, says("STATUS", "VALIDER", { score: 0.1 })];
+    expect(stricter(rescored).released).toMatchObject({ state: "APPROVED", score: 0.9 });
+  });
+
+  test("keeps nothing that its event does not say any more", () => {
+    const other = viewOf([claim], {
+      confirm: "decisions",
+      statusMap: { VALIDER: "REJECTED" },
+      releasedBefore: releasedUnvouched("decisions", released),
+    });
+    expect(other).toMatchObject({ state: "REJECTED", released: { state: "RECEIVED" } });
+  });
+
+  test("is needed to make a difference: under one and the same the file is a function of its events", () => {
+    fc.assert(
+      fc.property(anyEvents, fc.constantFrom(...confirmPolicies), fc.nat(), (events, confirm, count) => {
+        const known = events.slice(0, 1 + (count % events.length));
+        const releasedBefore = releasedUnvouched(confirm, under(confirm, known));
+        expect(viewOf(events, { confirm, releasedBefore })).toEqual(under(confirm, events));
+      }),
+      runs,
+    );
   });
 });
 

@@ -8,6 +8,7 @@ import { countSealed } from "./bodies/count-sealed.ts";
 import { resealDataKeys } from "./bodies/reseal-data-keys.ts";
 import { wrapBodies } from "./bodies/wrap-bodies.ts";
 import { dueNotices, fireNotices } from "./by-the-clock/fire-notices.ts";
+import { heldBack, releaseFile } from "./by-the-clock/release-files.ts";
 import { countStalled, stallFile, stuckFiles } from "./by-the-clock/stall-files.ts";
 import { exportHeads, missingHeads, verifyChains } from "./chains/verify-chains.ts";
 import { type DatabaseOptions, openDatabase } from "./database.ts";
@@ -172,6 +173,7 @@ const askingDanaya = (bind: Bind, withRules: WithRules) => ({
 /** What happens to a file because of the day, or because nothing does. */
 const byTheClock = (bind: Bind, withRules: WithRules) => ({
   notices: { due: bind(dueNotices), fire: withRules(fireNotices) },
+  releases: { find: withRules(heldBack), release: withRules(releaseFile) },
   stalls: { find: bind(stuckFiles), raise: withRules(stallFile), count: bind(countStalled) },
 });
 

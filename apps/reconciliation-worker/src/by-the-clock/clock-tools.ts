@@ -4,7 +4,7 @@ import type { Tell } from "@receiver/worker";
 
 /** What looking at the clock works with. */
 export type ClockTools = {
-  ledger: Pick<Ledger, "notices" | "stalls">;
+  ledger: Pick<Ledger, "notices" | "releases" | "stalls">;
   tell: Tell;
   logger: Logger;
   metrics: Metrics;

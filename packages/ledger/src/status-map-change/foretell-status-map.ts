@@ -4,6 +4,7 @@ import {
   dayInAbidjan,
   explainChange,
   fold,
+  releasedUnvouched,
   type StatusMap,
 } from "@receiver/client-file";
 import { loadEvents } from "../apply/events.ts";
@@ -45,6 +46,7 @@ async function foretellFile(db: LedgerDatabase, id: string, { rules, entries, no
   const after = fold(await loadEvents(db, ids), {
     statusMap: entries,
     confirm: rules.confirm,
+    releasedBefore: releasedUnvouched(rules.confirm, before),
     today: dayInAbidjan(now.getTime()),
     linksContradicted: row.links_contradicted,
     escalatedByClock: row.escalated_by_clock,
