@@ -1,8 +1,10 @@
 import type { State } from "@receiver/contracts";
 
-// Units of the picture's own coordinates: 960 wide, 290 high.
-export const PICTURE = { width: 960, height: 290 } as const;
+// Units of the picture's own coordinates. Arcs leave the rows of the nodes upwards on the way there, and downwards on the way back.
+export const PICTURE = { left: 0, top: -16, width: 960, height: 322 } as const;
 export const NODE = { width: 148, height: 40 } as const;
+/** The number of a step on its arc: it grows with the steps that went the same way, `widest` for a dozen. */
+export const STEP = { width: 20, height: 20, widest: 160 } as const;
 
 type Point = { x: number; y: number };
 

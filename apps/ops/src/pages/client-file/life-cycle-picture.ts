@@ -2,7 +2,7 @@ import { clientFileStates, type State } from "@receiver/contracts";
 import type { ClientFileDetails, Transition } from "@receiver/ledger";
 import { html } from "ghtml";
 import { stateWord, stateWords } from "../words.ts";
-import { curveBetween, NODE, PICTURE, places, usualWays } from "./life-cycle-geometry.ts";
+import { curveBetween, NODE, PICTURE, places, STEP, usualWays } from "./life-cycle-geometry.ts";
 
 type Travelled = { from: State; to: State; steps: number[]; reversal: boolean };
 
@@ -11,7 +11,7 @@ export function lifeCyclePicture(file: Pick<ClientFileDetails, "state" | "transi
   const ways = travelledWays(file.transitions);
   const visited = new Set<string>(["RECEIVED", ...file.transitions.flatMap(({ from, to }) => [from, to])]);
   return html`<div class="life-cycle" tabindex="0" role="group" aria-label="Life cycle">
-  <svg viewBox="0 0 ${PICTURE.width} ${PICTURE.height}" role="img" aria-labelledby="life-cycle-told">
+  <svg viewBox="${PICTURE.left} ${PICTURE.top} ${PICTURE.width} ${PICTURE.height}" role="img" aria-labelledby="life-cycle-told">
     <title id="life-cycle-told">${told(file)}</title>
     <defs>!${arrowHead("usual-head")}!${arrowHead("travelled-head")}</defs>
     !${usualWays.map(([from, to]) => html`<path class="usual" d="${curveBetween(from, to, 0).path}"/>`)}
@@ -50,8 +50,8 @@ const arc = ({ from, to, reversal }: Travelled): string =>
 function stepNumbers({ from, to, steps }: Travelled): string {
   const { x, y } = curveBetween(from, to).label;
   const text = steps.join(" · ");
-  const width = 20 + 7 * (text.length - 1);
-  return html`<g><rect class="step" x="${x - width / 2}" y="${y - 10}" width="${width}" height="20" rx="10"/><text class="step-number" x="${x}" y="${y}">${text}</text></g>`;
+  const width = STEP.width + 7 * (text.length - 1);
+  return html`<g><rect class="step" x="${x - width / 2}" y="${y - STEP.height / 2}" width="${width}" height="${STEP.height}" rx="10"/><text class="step-number" x="${x}" y="${y}">${text}</text></g>`;
 }
 
 function node(state: State, standing: string): string {
