@@ -157,6 +157,13 @@ describe("nothing is stalled", () => {
     await t.ledger.applyDelivery(idOf(waiting), after(48));
     expect(await stuck(after(48))).toMatchObject([{ waitsFor: "RECEIVED" }]); // tied to no uuid: the upload is still alone
   });
+
+  test("for two days of such waiting at most, because a delivery that nothing ever applies must not silence all files", async () => {
+    await t.deliver(upload, HEARD);
+    await t.receive(danaya.CLIENT_FILE_STATUS_CHANGED(file), after(1));
+    expect(await stuck(after(1 + 48))).toEqual([]);
+    expect(await stuck(after(1 + 48.1))).toMatchObject([{ waitsFor: "RECEIVED" }]);
+  });
 });
 
 test("the files to look at are found by their index, because most files are decided", async () => {

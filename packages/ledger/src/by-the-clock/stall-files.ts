@@ -15,6 +15,8 @@ type Clock = { limits: StallLimits; now: Date };
 
 /** While a delivery has waited so long to be applied, it is we who are silent. */
 const BACKLOG_MS = 5 * 60_000;
+/** One that has waited so long is no backlog any more but a defect, of which `backlog-old` tells. */
+const BACKLOG_ENDS_MS = 48 * 60 * 60_000;
 
 /** Those that nobody was told of yet. None while we are behind: what is in the backlog may be the word that they wait for. */
 export async function stuckFiles(
@@ -26,6 +28,7 @@ export async function stuckFiles(
     .select("id")
     .where("status", "=", "pending")
     .where("last_seen_at", "<", new Date(clock.now.getTime() - BACKLOG_MS))
+    .where("last_seen_at", ">=", new Date(clock.now.getTime() - BACKLOG_ENDS_MS))
     .limit(1)
     .executeTakeFirst();
   if (backlog) return [];
