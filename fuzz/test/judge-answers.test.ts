@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { messageTypes } from "@receiver/contracts";
 import { expect, test } from "vitest";
 import { createJudge } from "../src/judge/judge-answers.ts";
 import { type Allowed, type Input, requestOf } from "../src/plan/input.ts";
@@ -12,8 +13,7 @@ const UNUSABLE = '{"companyId":1}';
 const PROBLEMS = [
   {
     path: "messageType",
-    message:
-      "must be one of DOCUMENT_TO_ANALYSE_RECEIVED, ANALYSIS_RESULT, CLIENT_FILE_STATUS_CHANGED, RETRY_DOCUMENT_VERIFICATION",
+    message: `must be one of ${messageTypes.join(", ")}`,
   },
 ];
 
