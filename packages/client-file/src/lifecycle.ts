@@ -122,7 +122,8 @@ function move(file: Lifecycle, { event, names }: Reading): Lifecycle {
   if (names === null) return file;
   const isKnown = file.released.state === file.state;
   const reversal = isKnown && isDecided(file.state) && names !== file.state;
-  const reopened = !isDecided(names) && (file.reopened || reversal);
+  // Of a decision that nobody heard of, nobody may hear that it was left; one that was released is left also by way of such a one.
+  const reopened = !isDecided(names) && ((isKnown && file.reopened) || isDecided(file.released.state));
   if (names === file.state) return { ...file, reopened };
   const step: Step = {
     from: file.state,

@@ -64,6 +64,26 @@ describe("a decision that only an unsigned webhook claims", () => {
     expect(asReleased(view).flags).not.toContain("reopened");
   });
 
+  test("is not told by what leaves it: neither by the step from it, nor by a flag that only a decided file has", () => {
+    const reported = [awaiting, claim, says("ANALYSIS", "ANALYZED")];
+    for (const leaving of [says("GET", "A_TRAITER"), says("STATUS", "A_TRAITER"), says("STATUS", "IN_PROGRESS")]) {
+      const out = asReleased(decisions([...reported, leaving]));
+      expect(out.flags).not.toContain("reopened");
+      expect(out.path.map(({ from }) => from)).not.toContain("APPROVED");
+      expect(out.path.at(-1)?.to).toBe(out.state);
+    }
+  });
+
+  test("hides from nobody that a released one is left by way of it: that file is reopened", () => {
+    const approved = [claim, says("GET", "VALIDER")];
+    const left = decisions([...approved, says("STATUS", "REJETER"), says("STATUS", "A_TRAITER")]);
+    expect(left).toMatchObject({ state: "AWAITING_DECISION", flags: ["orphan", "reopened"] });
+    expect(asReleased(left).path.map(({ from, to, reversal }) => [from, to, reversal])).toEqual([
+      ["RECEIVED", "APPROVED", false],
+      ["APPROVED", "AWAITING_DECISION", true],
+    ]);
+  });
+
   test("does not end the processing that subscribers hear of, from which they could tell that there is one", () => {
     expect(decisions([says("STATUS", "VALIDER")]).processingEnded).toBe(false);
     expect(decisions([says("STATUS", "VALIDER"), says("GET", "VALIDER")]).processingEnded).toBe(true);
@@ -138,7 +158,8 @@ describe("whatever arrives, in whatever order", () => {
         if (unsigned.length === 0) return;
         const out = asReleased(decisions(unsigned));
         expect(isDecision(out.state)).toBe(false);
-        expect(out.path.filter(({ to }) => isDecision(to))).toEqual([]);
+        expect(out.path.filter(({ from, to }) => isDecision(from) || isDecision(to))).toEqual([]);
+        expect(out.flags).not.toContain("reopened");
       }),
       runs,
     );

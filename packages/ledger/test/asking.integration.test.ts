@@ -114,6 +114,17 @@ describe("a decision that came by webhook alone", () => {
     expect(await listed("APPROVED")).toEqual(["APPROVED"]);
   });
 
+  test("is hidden from them also once the API denied it, where a step leaves it", async () => {
+    await using t = await opened();
+    await claimed(t);
+    await answer(t, file, "A_TRAITER", NOW);
+    const reader = { companyIds: ["123"], audience: "operations" as const };
+    const [{ id } = { id: "" }] = (await t.ledger.clientFiles.list({ limit: 1 })).items;
+    const seen = await t.ledger.clientFiles.get(id, reader);
+    expect(JSON.stringify(seen)).not.toContain("APPROVED");
+    expect(seen?.transitions).toMatchObject([{ from: "RECEIVED", to: "AWAITING_DECISION" }]);
+  });
+
   test("that the API denies is a conflict, and was never told", async () => {
     await using t = await opened();
     const subscriber = await t.subscribe();

@@ -62,7 +62,11 @@ export async function getClientFile(
     ...summary,
     ...(await supersedingOf(db, summary)),
     aliases: await aliasesOf(db, row.id),
-    transitions: view.path.flatMap((step) => learned.get(stepKey(step)) ?? []),
+    transitions: viewIn(row).path.flatMap((step) => {
+      const shown = view.path.find(({ cause }) => cause === step.cause);
+      const transition = shown && learned.get(stepKey(step));
+      return transition ? [{ ...transition, from: shown.from, reversal: shown.reversal }] : [];
+    }),
     history: reader === undefined ? history : history.filter(isReleasedStep(view)),
     documents: view.documents,
     documentNotices: await noticesOf(db, summary),
@@ -76,10 +80,11 @@ export async function getClientFile(
   };
 }
 
-/** A decision is nobody's outside before it was released. */
+/** A decision is nobody's outside before it was released, and the step that leaves it names it as well. */
 function isReleasedStep({ path }: ClientFileView) {
   const released = new Set(path.map(stepKey));
-  return (step: Transition) => !isDecided(step.to as State) || released.has(stepKey(step));
+  const namesDecision = ({ from, to }: Transition) => isDecided(from as State) || isDecided(to as State);
+  return (step: Transition) => !namesDecision(step) || released.has(stepKey(step));
 }
 
 /** @param followUps in the order in which they are due */
