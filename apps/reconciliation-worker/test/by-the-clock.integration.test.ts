@@ -149,6 +149,23 @@ describe("a look", () => {
     expect(wakeUps).toHaveLength(3 + 6);
   });
 
+  test("goes on behind files that only a newer version can fold: those wait for it, the others do not", async () => {
+    const files = [1, 2, 3].map((seed) => inventFile(seed, { openedAt: file.openedAt }));
+    const strict = { confirm: "decisions", lookUps: null } as const;
+    await using before = openOnSameDatabase(strict);
+    for (const body of files.map((of) => decision(of))) {
+      await t.receive(body, HEARD);
+      await before.ledger.applyDelivery(idOf(body), HEARD);
+    }
+    const unheardOf = files.slice(0, 2).map((of) => String(of.number));
+    await t.rows("update events set source = 'OF_TOMORROW' where file_number = any($1)", [unheardOf]);
+    const [stalling, releasing] = [startClock(before.ledger), startClock()];
+    await stalling.lookAt(new Date(HEARD.getTime() + DAY));
+    expect(stalling.events().filter(({ event }) => event === "file-stalled")).toHaveLength(1);
+    await releasing.lookAt(HEARD);
+    expect(releasing.events().filter(({ event }) => event === "decision-released")).toHaveLength(1);
+  });
+
   test("goes on behind a file that fails, and to the next step when one fails", async () => {
     const subscriber = await t.subscribe();
     const files = [1, 2].map((seed) => inventFile(seed, { openedAt: file.openedAt }));

@@ -1,5 +1,5 @@
 import type { Ledger } from "@receiver/ledger";
-import type { Logger, Metrics } from "@receiver/runtime";
+import type { Logger, Metrics, ReceiverError } from "@receiver/runtime";
 import type { Tell } from "@receiver/worker";
 
 /** What looking at the clock works with. */
@@ -15,3 +15,6 @@ export type ClockTools = {
 
 /** Files looked up at once; each is then a transaction of its own. */
 export const PAGE_SIZE = 200;
+
+/** Whether every other file would fail as well. What says when to come back is missing for one file alone, as it is for one job. */
+export const failsAll = ({ infrastructure, retryInMs }: ReceiverError): boolean => infrastructure && retryInMs === null;

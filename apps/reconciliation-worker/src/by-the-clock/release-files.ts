@@ -1,5 +1,5 @@
 import { toReceiverError } from "@receiver/runtime";
-import { type ClockTools, PAGE_SIZE } from "./clock-tools.ts";
+import { type ClockTools, failsAll, PAGE_SIZE } from "./clock-tools.ts";
 
 /**
  * Releases every decision that waits for a word which CONFIRM no longer asks for: after a restart with a laxer one. Safe from several
@@ -19,7 +19,7 @@ export function createReleaseStep({ ledger, tell, logger, now, stopping }: Clock
         if (stopping.aborted) return;
         await release(id).catch((thrown: unknown) => {
           const error = toReceiverError(thrown);
-          if (error.infrastructure) throw error;
+          if (failsAll(error)) throw error;
           logger.error({ event: "release-failed", err: error });
         });
       }

@@ -1,6 +1,6 @@
 import type { StallLimits } from "@receiver/ledger";
 import { toReceiverError } from "@receiver/runtime";
-import { type ClockTools, PAGE_SIZE } from "./clock-tools.ts";
+import { type ClockTools, failsAll, PAGE_SIZE } from "./clock-tools.ts";
 
 /** Flags every file of which nothing was heard for too long, and tells so, once. Safe from several processes at once. */
 export function createStallStep(tools: ClockTools, limits: StallLimits): () => Promise<void> {
@@ -23,7 +23,7 @@ export function createStallStep(tools: ClockTools, limits: StallLimits): () => P
   /** A file that fails holds up no other. */
   const failed = (thrown: unknown): false => {
     const error = toReceiverError(thrown);
-    if (error.infrastructure) throw error;
+    if (failsAll(error)) throw error;
     logger.error({ event: "stall-failed", err: error });
     return false;
   };

@@ -1,6 +1,6 @@
 import type { NoticeCursor } from "@receiver/ledger";
 import { toReceiverError } from "@receiver/runtime";
-import { type ClockTools, PAGE_SIZE } from "./clock-tools.ts";
+import { type ClockTools, failsAll, PAGE_SIZE } from "./clock-tools.ts";
 
 /**
  * Tells of every document whose day has come. Safe from several processes at once: a notice is told in the transaction that settles it. A file
@@ -29,7 +29,7 @@ export function createNoticeStep({ ledger, tell, logger, metrics, now, stopping 
         if (stopping.aborted) return;
         await tellOf(file).catch((thrown: unknown) => {
           const error = toReceiverError(thrown);
-          if (error.infrastructure) throw error;
+          if (failsAll(error)) throw error;
           logger.error({ event: "document-notice-failed", err: error });
         });
       }
