@@ -65,6 +65,23 @@ describe("an upload that was registered before any webhook", () => {
   });
 });
 
+test("an upload that was linked by mistake is not asked about for ever: parted again, nobody holds it", async () => {
+  await using t = await opened();
+  const file = inventFile("linked to a slip of the pen");
+  await t.deliver(danaya.ANALYSIS_RESULT(file));
+  const [{ id } = { id: "" }] = (await t.ledger.clientFiles.list({ limit: 1 })).items;
+  for (const kind of ["link", "unlink"] as const) {
+    const { version = 0 } = (await t.ledger.clientFiles.get(id)) ?? {};
+    const acting = { actor: "awa", reason: "a slip", now: NOW, version, dryRun: false };
+    const act = { kind, other: { fileUuid: "no such upload" } };
+    expect(await t.ledger.operators.act(id, act, acting)).toMatchObject({ kind: "done" });
+  }
+  const [turn] = await take(t, after(2 * MINUTE_MS));
+  expect(turn).toMatchObject({ fileUuid: "no such upload" });
+  if (turn) expect(await t.ledger.lookUps.settle(turn, { now: after(2 * DAY_MS) })).toEqual({ exhausted: false });
+  expect(await take(t, after(3 * DAY_MS))).toEqual([]);
+});
+
 describe("a decision that came by webhook alone", () => {
   const file = inventFile("claimed");
   const claimed = async (t: TestLedger, rest: { timestamp?: string } = {}) => {

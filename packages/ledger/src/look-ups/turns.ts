@@ -82,8 +82,9 @@ export async function settleLookUp(
       .select("id")
       .where("company_id", "=", turn.companyId)
       .where("file_uuid", "=", turn.fileUuid)
-      .executeTakeFirstOrThrow();
-    return { exhausted: true, clientFileId: file.id };
+      .executeTakeFirst();
+    // Nobody holds a uuid that was only ever seen beside numbers it is not tied to any more: those files say what is wrong.
+    return file ? { exhausted: true, clientFileId: file.id } : { exhausted: false };
   });
 }
 
