@@ -201,6 +201,11 @@ describe("the gate, which all processes share", () => {
 
   test.each([
     ["as long as it asks for", { kind: "busy", retryAfterMs: 120_000 }, 120_000],
+    [
+      "for an hour, where a date that is wrong would hold back decisions for years",
+      { kind: "busy", retryAfterMs: 10 ** 12 },
+      3_600_000,
+    ],
     ["for long, where our credentials are refused: the next question fares no better", { kind: "refused" }, 600_000],
   ] as const)("closes %s", async (_what, trouble, ms) => {
     await using t = await opened();

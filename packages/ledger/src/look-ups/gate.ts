@@ -91,6 +91,10 @@ export async function reportTrouble(
   });
 }
 
-const askedPause = (trouble: Trouble): number | null => (trouble.kind === "busy" ? trouble.retryAfterMs : null);
+/** One question an hour burdens nobody, and while none is put no answer can open the gate before its time. */
+const LONGEST_ASKED_MS = 60 * 60_000;
+
+const askedPause = (trouble: Trouble): number | null =>
+  trouble.kind === "busy" && trouble.retryAfterMs !== null ? Math.min(trouble.retryAfterMs, LONGEST_ASKED_MS) : null;
 
 const later = (a: Date | null, b: Date | null): Date | null => (a !== null && (b === null || a > b) ? a : b);
