@@ -55,15 +55,14 @@ export function foldLifecycle(
 ): Lifecycle {
   return readings.reduce((before, reading) => {
     const file = byStanding[reading.standing](before, reading);
-    return isReleased(confirm, file) || wasReleased(file, releasedBefore) ? release(file) : file;
+    return isReleased(confirm, file) || wasReleased(file, reading, releasedBefore) ? release(file) : file;
   }, opened);
 }
 
-/** Once, as it was then: what comes after it is for this policy to judge. */
-function wasReleased({ path, state, released }: Lifecycle, decision: ReleasedDecision | null): boolean {
-  const last = path.at(-1);
-  const isIt = decision !== null && last?.cause === decision.cause && last.to === decision.to;
-  return isIt && state !== released.state;
+/** Once, as it was then: what comes after it is for this policy to judge. Who is late to say the same of an earlier time takes nothing back. */
+function wasReleased({ state, released }: Lifecycle, said: Reading, decision: ReleasedDecision | null): boolean {
+  const isIt = decision !== null && said.event.eventId === decision.cause && said.names === decision.to;
+  return isIt && state === decision.to && state !== released.state;
 }
 
 function release(file: Lifecycle): Lifecycle {

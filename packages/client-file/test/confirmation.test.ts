@@ -129,6 +129,16 @@ describe("a stricter CONFIRM", () => {
     expect(stricter(rescored).released).toMatchObject({ state: "APPROVED", score: 0.9 });
   });
 
+  test("takes nothing back because somebody is late to say the same of an earlier time", () => {
+    const earlier = { ...claim, eventId: "late", source: "FLAT", occurredAt: claim.occurredAt - 60_000 } as const;
+    const resent = { ...claim, eventId: "resent", occurredAt: claim.occurredAt - 60_000 };
+    for (const late of [earlier, resent]) {
+      const view = stricter([claim, late]);
+      expect(asReleased(view)).toMatchObject({ state: "APPROVED", confirmed: false });
+      expect(asReleased(stricter([claim, late], view))).toEqual(asReleased(view));
+    }
+  });
+
   test("keeps nothing that its event does not say any more", () => {
     const other = viewOf([claim], {
       confirm: "decisions",
