@@ -95,14 +95,17 @@ const byAuthority: Record<Authority, Rule> = {
     if (answered !== file && reading.names === file.overruled) return answered;
     const refuted = refutedBy(reading, file);
     const overruled = answered === file && file.asked !== reading.names ? file.asked : null;
-    const moved = saysNothingNew(file, reading) ? answered : move(answered, reading);
+    const moved = move(answered, { ...reading, names: meantBy(reading, file) });
     return { ...moved, conflict: false, refuted, overruled, confirmed: isDecided(reading.names) };
   },
 };
 
-/** Danaya's API calls a file whose check is to be run again IN_PROGRESS, as its message about that does. */
-const saysNothingNew = ({ state }: Lifecycle, { event, names }: Reading): boolean =>
-  event.source === "GET" && names === "IN_ANALYSIS" && state === "RETRY_REQUESTED";
+/**
+ * Danaya's API calls a file whose check is to be run again IN_PROGRESS, as its message about that does. Nor does it end that by denying a
+ * decision that nobody was told.
+ */
+const meantBy = ({ event, names }: Reading, { released }: Lifecycle): State | null =>
+  event.source === "GET" && names === "IN_ANALYSIS" && released.state === "RETRY_REQUESTED" ? released.state : names;
 
 function refutedBy({ event, names }: Reading, file: Lifecycle): State | null {
   if (event.source === "OPERATOR") return null;

@@ -5,7 +5,7 @@ import type { RetryCounter } from "./retry-counter.ts";
 import { retryPolicyFor } from "./retry-policy.ts";
 import { sources } from "./sources.ts";
 import type { StandingReading } from "./standing.ts";
-import { endsProcessing } from "./states.ts";
+import { endsProcessing, isDecided } from "./states.ts";
 
 /** A RETRY result, and the place in the fold order of the event that bears it. */
 type Sighting = { place: number; event: ClientFileEvent; result: EventVerification };
@@ -61,7 +61,8 @@ function withNews(told: Sighting[], sighting: Sighting): Sighting[] {
 }
 
 function statusOf({ result }: Sighting, since: readonly StandingReading[]): RetryCounter["status"] {
-  if (since.some((reading) => settles(reading, result))) return "settled";
+  if (since.some((reading, place) => settles(reading, result) && !isDenied(reading, since.slice(place + 1))))
+    return "settled";
   return since.some(({ event }) => event.source === "ABANDON") ? "abandoned" : "open";
 }
 
@@ -76,6 +77,13 @@ function attemptsIn(seen: readonly Sighting[]): number {
 function firstOfEachMessage(seen: readonly Sighting[]): Sighting[] {
   const keyOf = ({ event }: Sighting): string => JSON.stringify([event.webhookId, event.occurredAt]);
   return [...Map.groupBy(seen, keyOf).values()].map(([first]) => first as Sighting);
+}
+
+/** A decision that a webhook claims, where Danaya's API, asked next, knows of none and is still at work. Somebody forged it, perhaps. */
+function isDenied({ event, names }: StandingReading, since: readonly StandingReading[]): boolean {
+  if (sources[event.source].authority !== "decides" || !isDecided(names)) return false;
+  const answer = since.find((reading) => reading.event.source === "GET" && reading.names !== null);
+  return answer !== undefined && !endsProcessing(answer.names);
 }
 
 /** A newer result: an analysis, an end of processing, or word of this very check. IN_PROGRESS is none. */

@@ -6,7 +6,7 @@ import { type ConfirmPolicy, confirmPolicies, releasedUnvouched } from "../src/c
 import type { ClientFileEvent } from "../src/event.ts";
 import { questionOf } from "../src/question.ts";
 import { anyEvents, arrivalOf } from "./any-events.ts";
-import { event, says, viewOf } from "./events.ts";
+import { event, retry, says, viewOf } from "./events.ts";
 
 const runs = { numRuns: 300 };
 const under = (confirm: ConfirmPolicy, events: readonly ClientFileEvent[]) => viewOf(events, { confirm });
@@ -44,6 +44,20 @@ describe("a decision that only an unsigned webhook claims", () => {
     expect(decisions(looked).flags).toContain("conflict");
     expect(decisions([...looked, says("OPERATOR", "REJETER")]).flags).not.toContain("conflict");
     expect(decisions([...looked, says("GET", "VALIDER")]).flags).not.toContain("conflict");
+  });
+
+  test("and that the API denies ends no retry: who forged it would have nobody asked for the photograph that is missing", () => {
+    const retried = retry();
+    const denied = decisions([retried, says("STATUS", "VALIDER"), says("GET", "IN_PROGRESS")]);
+    expect(denied).toMatchObject({
+      state: "RETRY_REQUESTED",
+      flags: ["conflict", "orphan"],
+      retries: [{ status: "open" }],
+    });
+    const late = [retried, says("STATUS", "VALIDER"), says("GET", "IN_PROGRESS"), says("GET", "VALIDER")];
+    expect(decisions(late)).toMatchObject({ state: "APPROVED", flags: ["orphan"], retries: [{ status: "settled" }] });
+    const confirmed = [retried, says("STATUS", "VALIDER"), says("GET", "VALIDER"), says("GET", "IN_PROGRESS")];
+    expect(decisions(confirmed)).toMatchObject({ state: "IN_ANALYSIS", retries: [{ status: "settled" }] });
   });
 
   test("that another, confirmed one followed is settled", () => {
