@@ -31,6 +31,16 @@ describe("the API of the status map", () => {
     ]);
   });
 
+  test("is refused to the second of two who saw the same version: his map would take away the first one's row", async () => {
+    await using t = await openTestOps();
+    const put = (status: string) =>
+      t.operator("PUT", "/api/status-map", { entries: { [status]: "REJECTED" }, version: 0, reason: "seen" });
+    const answers = await Promise.all(["REFUSE", "ANNULE"].map(put));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(answers.find(({ status }) => status === 409)?.json.code).toBe("STATUS_MAP_CHANGED");
+    expect((await t.viewer("GET", "/api/status-map")).json.version).toBe(1);
+  });
+
   test.each([
     ["a state that doesn't exist", { HUNTER2: "GONE" }, "entries.*", "must be one of RECEIVED"],
     ["a status in small letters, because none would ever match it", { hunter2: "APPROVED" }, "entries.*", "capitals"],

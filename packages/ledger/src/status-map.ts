@@ -13,6 +13,9 @@ export type VersionedStatusMap = {
   reason: string;
 };
 
+/** Who writes a version holds it. */
+const LOCK = "status-map";
+
 /** Version 0, in force until an operator writes another. */
 const documented: VersionedStatusMap = {
   version: 0,
@@ -38,13 +41,21 @@ export async function currentStatusMap(db: LedgerDatabase): Promise<VersionedSta
   return { version, entries: entries as StatusMap, createdAt: created_at, createdBy: created_by, reason };
 }
 
-/** Adds a version; the files keep their states until they are folded again. */
+/**
+ * Adds a version; the files keep their states until they are folded again.
+ *
+ * @param by `version`: the one that was seen. Left out: whatever is in force is replaced
+ * @returns null where another version than the one that was seen is in force: it may have rows that these entries lack
+ */
 export async function replaceStatusMap(
   db: LedgerDatabase,
   entries: StatusMap,
-  by: { actor: string; reason: string },
-): Promise<VersionedStatusMap> {
+  by: { actor: string; reason: string; version?: number | undefined },
+): Promise<VersionedStatusMap | null> {
   return inTransaction(db, async (trx) => {
+    await takeLocks(trx, [LOCK]);
+    const seen = await currentStatusMap(trx);
+    if (by.version !== undefined && by.version !== seen.version) return null;
     await insertVersion(trx, entries, by);
     const current = await currentStatusMap(trx);
     const target = `version ${current.version}`;
@@ -56,7 +67,7 @@ export async function replaceStatusMap(
 /** Writes `entries` as the first version unless there is one. */
 export async function seedStatusMap(db: LedgerDatabase, entries: StatusMap): Promise<void> {
   await inTransaction(db, async (trx) => {
-    await takeLocks(trx, ["status-map"]); // several processes start at once
+    await takeLocks(trx, [LOCK]); // several processes start at once
     const current = await currentStatusMap(trx);
     if (current.version > 0) return;
     await insertVersion(trx, entries, { actor: "STATUS_MAP", reason: "seeded from the environment" });

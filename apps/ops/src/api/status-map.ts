@@ -2,10 +2,11 @@ import { clientFileStates, flags } from "@receiver/contracts";
 import type { VersionedStatusMap } from "@receiver/ledger";
 import { z } from "zod";
 import { actorOf } from "../authentication/guard-routes.ts";
+import { HttpProblem } from "../http/problem.ts";
 import type { OpsServer } from "../server.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
 import { isoTime, oneOf, only, reason, text, uuid } from "./fields.ts";
-import { changeProblems, readProblems } from "./problem-responses.ts";
+import { changeProblems, problemResponses, readProblems } from "./problem-responses.ts";
 
 const tags = ["Status map"];
 
@@ -17,6 +18,16 @@ const entries = z
     error: ({ code }) => (code === "invalid_key" ? statusError : entriesError),
   })
   .refine((map) => Object.keys(map).length >= 1 && Object.keys(map).length <= 500, { error: entriesError });
+
+const seenVersion = z
+  .int({ error: "must be a whole number" })
+  .optional()
+  .describe("Of the map that you saw: where another one is in force by now, it is refused (409 STATUS_MAP_CHANGED)");
+const mapChanged = new HttpProblem(
+  409,
+  "STATUS_MAP_CHANGED",
+  "Another version is in force by now, with rows that yours may lack: look at it again, then replace that one",
+);
 
 const dryRun = z.boolean({ error: "must be true or false" }).default(false);
 
@@ -92,13 +103,16 @@ function replaceStatusMap(app: OpsServer, { ledger, now }: Dependencies): void {
       summary: "Put another version in force",
       description:
         "The whole map. Files keep their states until they are folded again: by their next delivery, or a refold. A dry run tells what a refold would change, by reading alone; it looks at files for 5 seconds, then nextCursor says where to go on.",
-      body: only({ entries, reason, dryRun, cursor }),
-      response: { 200: z.union([statusMap, foretoldMap]), ...changeProblems },
+      body: only({ entries, reason, dryRun, cursor, version: seenVersion }),
+      response: { 200: z.union([statusMap, foretoldMap]), ...changeProblems, ...problemResponses(409) },
     },
     handler: async (request) => {
-      const { entries, reason, dryRun, cursor } = request.body;
-      if (!dryRun) return answerOf(await ledger.statusMap.replace(entries, { actor: actorOf(request), reason }));
-      return { dryRun: true as const, ...(await ledger.statusMap.foretell(entries, stretchFrom(cursor, now()))) };
+      const { entries, reason, dryRun, cursor, version } = request.body;
+      if (dryRun)
+        return { dryRun: true as const, ...(await ledger.statusMap.foretell(entries, stretchFrom(cursor, now()))) };
+      const map = await ledger.statusMap.replace(entries, { actor: actorOf(request), reason, version });
+      if (map === null) throw mapChanged;
+      return answerOf(map);
     },
   });
 }
