@@ -125,6 +125,10 @@ describe("a decision that came by webhook alone", () => {
       (await t.ledger.clientFiles.list({ limit: 5, state, reader })).items.map((item) => item.state);
     expect(await listed("APPROVED")).toEqual([]);
     expect(await listed("AWAITING_DECISION")).toEqual(["AWAITING_DECISION"]);
+    await t.deliver(danaya.ANALYSIS_RESULT(file, { timestamp: minutesAfter(file, 55) })); // reports on it
+    const reopened = async (filter: { reader?: typeof reader }) =>
+      (await t.ledger.clientFiles.list({ limit: 5, flag: "reopened", ...filter })).items.length;
+    expect([await reopened({}), await reopened({ reader })]).toEqual([1, 0]);
     const [item] = (await t.ledger.clientFiles.list({ limit: 1 })).items;
     expect(JSON.stringify(await t.ledger.clientFiles.get(item?.id ?? "", reader))).not.toContain("APPROVED");
     await answer(t, file, "VALIDER", NOW);

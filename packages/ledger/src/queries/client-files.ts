@@ -85,6 +85,8 @@ function conditions(eb: ExpressionBuilder<LedgerTables, "client_files">, filter:
         ? eb.lit(false)
         : eb("flags", "@>", sql<string[]>`array[${flag}]`),
     ),
+    // Of a decision that was not released nobody outside is shown that it was reported on, so nobody finds by it either.
+    ...(filter.reader !== undefined && filter.flag === "reopened" ? [eb(releasedState, "=", eb.ref("state"))] : []),
   ];
 }
 
