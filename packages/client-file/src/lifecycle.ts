@@ -14,8 +14,8 @@ import type { Released, Step } from "./step.ts";
  * decided since. `conflict`: deliveries contradict each other, and nobody vouched since. `confirmed`: who vouches named
  * the decision that stands. `released`: the file as subscribers may hear of it. `refuted`: a decision that deliveries alone
  * claimed and a GET denied; an operator settles it, or who vouches for it later, or for another that was claimed since.
- * `asked`: what the last GET said. `overruled`: what it had said when an operator decided otherwise, who knew it: the same answer
- * to the next question is no news.
+ * `asked`: what the last GET said. `overruled`: what it had said when an operator decided otherwise, who knew it, and what he ruled: the
+ * same answer to a later question is no news, unless a delivery said it anew.
  */
 export type Lifecycle = {
   state: State;
@@ -26,7 +26,7 @@ export type Lifecycle = {
   conflict: boolean;
   refuted: State | null;
   asked: State | null;
-  overruled: State | null;
+  overruled: { answer: State; ruling: State } | null;
   processingEnded: boolean;
   path: Step[];
 };
@@ -76,10 +76,10 @@ function release(file: Lifecycle): Lifecycle {
 type Rule = (file: Lifecycle, reading: Reading) => Lifecycle;
 
 const byStanding: Record<Standing, Rule> = {
-  counts: (file, reading) => ({
-    ...apply(file, reading),
-    score: reading.event.score ?? file.score,
-  }),
+  counts: (file, reading) => {
+    const applied = apply(file, reading);
+    return { ...applied, score: reading.event.score ?? applied.score };
+  },
   "future-dated": (file) => file,
   contradicted: (file) => ({ ...file, conflict: true }),
   resent: (file, reading) => ({ ...file, conflict: file.conflict || wouldMove(file, reading) }),
@@ -91,21 +91,39 @@ const byAuthority: Record<Authority, Rule> = {
   decides: (file, reading) => move(file, reading),
   vouches: (file, reading) => {
     if (reading.names === null) return file;
-    const answered = reading.event.source === "GET" ? { ...file, asked: reading.names } : file;
-    if (answered !== file && reading.names === file.overruled) return answered;
-    const refuted = refutedBy(reading, file);
-    const overruled = answered === file && file.asked !== reading.names ? file.asked : null;
-    const moved = move(answered, { ...reading, names: meantBy(reading, file) });
-    return { ...moved, conflict: false, refuted, overruled, confirmed: isDecided(reading.names) };
+    return reading.event.source === "GET" ? answer(file, reading, reading.names) : rule(file, reading, reading.names);
   },
 };
+
+/** Danaya's API says so. What an operator has overruled already is no news: then his ruling is what it says. */
+function answer(file: Lifecycle, reading: Reading, names: State): Lifecycle {
+  const asked = { ...file, asked: names };
+  const stands = file.overruled?.answer === names ? file.overruled : null;
+  if (stands && file.confirmed && file.state === stands.ruling) return asked;
+  const refuted = refutedBy(reading, file);
+  const vouched = vouch(asked, reading, stands?.ruling ?? meantBy(names, file));
+  return stands ? { ...vouched, refuted } : { ...vouched, refuted, conflict: false, overruled: null };
+}
+
+/** An operator decides, who knows what Danaya's API said last. */
+function rule(file: Lifecycle, reading: Reading, ruling: State): Lifecycle {
+  const overruled = file.asked !== null && file.asked !== ruling ? { answer: file.asked, ruling } : null;
+  return { ...vouch(file, reading, ruling), refuted: refutedBy(reading, file), conflict: false, overruled };
+}
+
+/** A claim that nobody heard of leaves nothing behind where it is denied, not even its score. */
+function vouch(file: Lifecycle, reading: Reading, names: State): Lifecycle {
+  const isDenied = file.state !== file.released.state && file.state !== names;
+  const moved = move(file, { ...reading, names });
+  return { ...moved, score: isDenied ? file.released.score : moved.score, confirmed: isDecided(names) };
+}
 
 /**
  * Danaya's API calls a file whose check is to be run again IN_PROGRESS, as its message about that does. Nor does it end that by denying a
  * decision that nobody was told.
  */
-const meantBy = ({ event, names }: Reading, { released }: Lifecycle): State | null =>
-  event.source === "GET" && names === "IN_ANALYSIS" && released.state === "RETRY_REQUESTED" ? released.state : names;
+const meantBy = (names: State, { released }: Lifecycle): State =>
+  names === "IN_ANALYSIS" && released.state === "RETRY_REQUESTED" ? released.state : names;
 
 function refutedBy({ event, names }: Reading, file: Lifecycle): State | null {
   if (event.source === "OPERATOR") return null;
@@ -135,5 +153,6 @@ function move(file: Lifecycle, { event, names }: Reading): Lifecycle {
     reversal,
     released: false,
   };
-  return { ...file, state: names, confirmed: false, overruled: null, reopened, path: [...file.path, step] };
+  const overruled = file.overruled?.answer === names ? null : file.overruled; // which is news, where a delivery says it
+  return { ...file, state: names, confirmed: false, overruled, reopened, path: [...file.path, step] };
 }

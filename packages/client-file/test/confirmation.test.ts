@@ -60,6 +60,12 @@ describe("a decision that only an unsigned webhook claims", () => {
     expect(decisions(confirmed)).toMatchObject({ state: "IN_ANALYSIS", retries: [{ status: "settled" }] });
   });
 
+  test("and that the API denied leaves nothing of itself behind, not even its score", () => {
+    const view = decisions([awaiting, claim, says("GET", "A_TRAITER")]);
+    expect(view).toMatchObject({ score: 0.5, released: { state: "AWAITING_DECISION", score: 0.5 } });
+    expect(decisions([awaiting, claim, says("GET", "A_TRAITER", { score: 0.4 })]).released.score).toBe(0.4);
+  });
+
   test("that another, confirmed one followed is settled", () => {
     const view = decisions([claim, says("GET", "A_TRAITER"), says("STATUS", "REJETER"), says("GET", "REJETER")]);
     expect(view).toMatchObject({ state: "REJECTED", confirmed: true, flags: ["orphan"] });
@@ -222,6 +228,16 @@ describe("what an operator did", () => {
       released: { state: "REJECTED" },
       flags: ["orphan"],
     });
+  });
+
+  test("against what Danaya answers stands when somebody claims yet another thing, and Danaya answers as it did when he decided", () => {
+    const asked = [says("STATUS", "A_TRAITER"), says("GET", "A_TRAITER")];
+    const claimed = [...asked, event({ source: "OPERATOR", decision: "APPROVED" }), says("STATUS", "REJETER")];
+    expect(decisions([...claimed, says("GET", "A_TRAITER")])).toMatchObject({
+      ...{ state: "APPROVED", confirmed: true, released: { state: "APPROVED", confirmed: true } },
+      flags: ["conflict", "orphan"], // somebody claimed what is not so
+    });
+    expect(decisions([...claimed, says("GET", "REJETER")])).toMatchObject({ state: "REJECTED", confirmed: true });
   });
 
   test("is as if it had never been once it is taken back", () => {
