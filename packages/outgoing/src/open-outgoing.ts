@@ -1,10 +1,11 @@
-import { type Cidr, ReceiverError, readRetryAfter } from "@receiver/runtime";
+import { type Cidr, ReceiverError } from "@receiver/runtime";
 import { type Dispatcher, errors, request } from "undici";
 import { createAddressGuard } from "./address-guard.ts";
 import { ForbiddenAddress } from "./forbidden-address.ts";
 import { createGuardedAgent } from "./guarded-agent.ts";
 import type { Resolve } from "./guarded-lookup.ts";
 import { readBounded } from "./read-bounded.ts";
+import { readRetryAfter } from "./retry-after.ts";
 
 export type OutgoingOptions = {
   /** Networks that may be reached although they are not public: OUTGOING_ALLOW. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createLogger, type LogFields, ReceiverError } from "../src/index.ts";
+import { createLogger, ReceiverError } from "../src/index.ts";
+import type { LogFields } from "../src/logging/log-fields.ts";
 import { captureLog } from "./captured-log.ts";
 
 const MARKER = "PLANTED7f3a";

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createMetrics, ReceiverError, startPrivateListener } from "../src/index.ts";
+import { createMetrics, ReceiverError } from "../src/index.ts";
+import { startPrivateListener } from "../src/metrics/private-listener.ts";
 
 type Options = Partial<Parameters<typeof startPrivateListener>[0]>;
 

@@ -10,7 +10,7 @@ const verified = explain({
 });
 
 /** What every process reads, beside what its own schema asks for. */
-export const processEnvironment = z.object({
+const processEnvironment = z.object({
   LOG_LEVEL: fields.logLevel.default("info"),
   METRICS_HOST: fields.host.default("127.0.0.1"),
   METRICS_PORT: fields.port.default(0),
