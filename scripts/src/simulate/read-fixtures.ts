@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { classify } from "@receiver/contracts";
+import { classify, type DeliveryType } from "@receiver/contracts";
 import type { Delivery } from "@receiver/simulation";
 
 const folder = fileURLToPath(new URL("../../../packages/contracts/fixtures/danaya/", import.meta.url));
 
-/** As the provider would send messages that bear one time: the upload first, the decision last. */
-const ranks: Record<string, number> = {
+/** As the provider would send messages that bear one time: the upload first, the decision last. What is no message comes behind. */
+const ranks: Record<DeliveryType, number> = {
   DOCUMENT_TO_ANALYSE_RECEIVED: 0,
   RETRY_DOCUMENT_VERIFICATION: 1,
   ANALYSIS_RESULT: 2,
@@ -49,7 +49,7 @@ function readInOrder(isAsked: (name: string) => boolean): Delivery[] {
 
 function rankOf({ body }: Delivery): number {
   const classification = classify(body);
-  return classification.kind === "message" ? (ranks[classification.message.type] ?? LAST_RANK) : LAST_RANK;
+  return classification.kind === "message" ? ranks[classification.message.type] : LAST_RANK;
 }
 
 function caseOf(name: string): number | null {
