@@ -14,9 +14,16 @@ const ofWorkers = [
 const allowed = {
   "packages/contracts": [],
   "packages/runtime": [],
-  "packages/client-file": ["packages/contracts"],
+  "packages/events": ["packages/contracts"],
+  "packages/client-file": ["packages/contracts", "packages/events"],
   "packages/sealing": ["packages/runtime"],
-  "packages/ledger": ["packages/contracts", "packages/client-file", "packages/runtime", "packages/sealing"],
+  "packages/ledger": [
+    "packages/contracts",
+    "packages/client-file",
+    "packages/events",
+    "packages/runtime",
+    "packages/sealing",
+  ],
   "packages/queues": ["packages/contracts", "packages/runtime"],
   "packages/worker": ["packages/contracts", "packages/ledger", "packages/queues", "packages/runtime"],
   "packages/outgoing": ["packages/runtime"],
@@ -43,6 +50,7 @@ const allowed = {
   "apps/ops": [
     "packages/contracts",
     "packages/client-file",
+    "packages/events",
     "packages/ledger",
     "packages/queues",
     "packages/runtime",
@@ -62,6 +70,7 @@ const allowed = {
   chaos: [
     "packages/contracts",
     "packages/client-file",
+    "packages/events",
     "packages/ledger",
     "packages/local-services",
     "packages/sealing",
@@ -144,10 +153,10 @@ export default {
       to: { path: "node_modules/", pathNot: "node_modules/zod/" },
     },
     {
-      name: "client-file-is-pure",
+      name: "events-and-rules-are-pure",
       severity: "error",
-      from: { path: "^packages/client-file/src/" },
-      to: { pathNot: ["^packages/client-file/src/", "^packages/contracts/src/index[.]ts$"] },
+      from: { path: "^packages/(client-file|events)/src/" },
+      to: { pathNot: ["^packages/$1/src/", "^packages/(contracts|events)/src/index[.]ts$"] },
     },
     ...Object.entries(allowed).map(workspaceRule),
     ...Object.entries(importers).map(importersRule),

@@ -45,7 +45,8 @@ const gates: Record<string, Gate> = {
   boundaries: {
     command: ["node", "scripts/src/check-boundaries.ts"],
     plants: [
-      plantImport("packages/client-file/src/planted.ts", "@receiver/ledger", "client-file-is-pure"),
+      plantImport("packages/client-file/src/planted.ts", "@receiver/ledger", "events-and-rules-are-pure"),
+      plantImport("packages/events/src/planted.ts", "@receiver/client-file", "events-and-rules-are-pure"),
       plantImport("packages/contracts/src/planted.ts", "pino", "contracts-imports-zod-only"),
       plantImport("packages/queues/src/planted.ts", "@receiver/ledger", "packages-queues-imports-only-its-row"),
       plantImport("apps/ingress/src/planted.ts", "@receiver/ledger", "apps-ingress-imports-only-its-row"),

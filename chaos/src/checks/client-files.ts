@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { type ClientFileEvent, type ClientFileView, defaultStatusMap, extractEvent, fold } from "@receiver/client-file";
+import { type ClientFileView, defaultStatusMap, fold } from "@receiver/client-file";
 import { classify } from "@receiver/contracts";
+import { type ClientFileEvent, extractEvent } from "@receiver/events";
 import type { Story } from "@receiver/simulation";
 import { type Check, type Evidence, noRows } from "./check.ts";
 import { openBodies } from "./open-bodies.ts";

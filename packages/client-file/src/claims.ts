@@ -1,5 +1,5 @@
 import type { State } from "@receiver/contracts";
-import type { ClientFileEvent, EventSource } from "./event.ts";
+import type { ClientFileEvent, EventSource } from "@receiver/events";
 import { inFoldOrder } from "./order.ts";
 import { sources } from "./sources.ts";
 import { type Standing, withStandings } from "./standing.ts";

@@ -1,4 +1,4 @@
-import type { Day } from "./day.ts";
+import type { Day } from "@receiver/events";
 
 const DAY_MS = 86_400_000;
 

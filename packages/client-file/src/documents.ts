@@ -1,8 +1,13 @@
 import type { Flag } from "@receiver/contracts";
-import { type Day, daysUntil } from "./day.ts";
+import {
+  type Day,
+  type DocumentSpace,
+  daysUntil,
+  type EventDocument,
+  type ExpiryReading,
+  noExpiry,
+} from "@receiver/events";
 import { NEAR_EXPIRY_DAYS } from "./document-notices.ts";
-import type { DocumentSpace, EventDocument } from "./event.ts";
-import { type ExpiryReading, noExpiry } from "./expiry.ts";
 import type { Reading } from "./reading.ts";
 
 const neverExpire: ReadonlySet<string> = new Set(["SELFIE", "RCCM", "DFE"]);

@@ -1,9 +1,8 @@
 import type { Flag, RawScore, State } from "@receiver/contracts";
+import type { ClientFileEvent, Day } from "@receiver/events";
 import type { CarriedOver } from "./carried-over.ts";
 import type { ConfirmPolicy, ReleasedDecision } from "./confirmation.ts";
-import type { Day } from "./day.ts";
 import { type DocumentView, foldDocuments, kindOf } from "./documents.ts";
-import type { ClientFileEvent } from "./event.ts";
 import { raiseFlags } from "./flags.ts";
 import { foldLifecycle } from "./lifecycle.ts";
 import { inFoldOrder } from "./order.ts";

@@ -1,17 +1,15 @@
 import type { FileContent } from "@receiver/contracts";
-import type { ClientFileEvent, DocumentSpace } from "./event.ts";
-import { documentIdOf } from "./extract-event.ts";
-import { normaliseVerification } from "./normalise-verification.ts";
+import { type ClientFileEvent, type DocumentSpace, documentIdOf, normaliseVerification } from "@receiver/events";
 import { isForEverybody } from "./retry-policy.ts";
 
 /** Which delivery said it, and when it says that it was. Milliseconds since 1970. */
-export type ContentSource = { deliveryId: string; occurredAt: number };
+type ContentSource = { deliveryId: string; occurredAt: number };
 type From<T> = T & { from: ContentSource };
 
 /** `type` of a check is normalised, `result` as it came. */
 type Check = From<{ type: string; result: Record<string, unknown> }>;
 
-export type ContentDocument = {
+type ContentDocument = {
   id: string;
   space: DocumentSpace;
   type: string | null;

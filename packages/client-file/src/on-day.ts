@@ -1,5 +1,5 @@
 import type { Flag } from "@receiver/contracts";
-import type { Day } from "./day.ts";
+import type { Day } from "@receiver/events";
 import { documentFlags, documentOn } from "./documents.ts";
 import type { ClientFileView } from "./fold.ts";
 

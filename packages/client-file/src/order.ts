@@ -1,9 +1,8 @@
-import type { ClientFileEvent } from "./event.ts";
+import { type ClientFileEvent, truncateToSecond } from "@receiver/events";
 import { type Reading, readEvent } from "./reading.ts";
 import { isOperatorAct, sources } from "./sources.ts";
 import { states } from "./states.ts";
 import type { StatusMap } from "./status-map.ts";
-import { truncateToSecond } from "./truncate-to-second.ts";
 
 /**
  * The events once each, in the order in which they are folded, without those that an operator took back. Invariant: a function of the

@@ -1,5 +1,5 @@
 import type { State } from "@receiver/contracts";
-import type { ClientFileEvent, EventVerification } from "./event.ts";
+import type { ClientFileEvent, EventVerification } from "@receiver/events";
 import { sources } from "./sources.ts";
 import { isDecided } from "./states.ts";
 import { type StatusMap, stateOfStatus } from "./status-map.ts";

@@ -1,5 +1,5 @@
+import type { ClientFileEvent, EventVerification } from "@receiver/events";
 import { type CarriedOver, carriedInto } from "./carried-over.ts";
-import type { ClientFileEvent, EventVerification } from "./event.ts";
 import { isRetry } from "./reading.ts";
 import type { RetryCounter } from "./retry-counter.ts";
 import { retryPolicyFor } from "./retry-policy.ts";

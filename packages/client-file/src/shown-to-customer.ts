@@ -1,4 +1,4 @@
-import type { ClientFileEvent, EventVerification } from "./event.ts";
+import type { ClientFileEvent, EventVerification } from "@receiver/events";
 import { isRetry } from "./reading.ts";
 import { retryPolicyFor } from "./retry-policy.ts";
 

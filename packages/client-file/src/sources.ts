@@ -1,4 +1,4 @@
-import type { EventSource, OperatorAct } from "./event.ts";
+import type { EventSource, OperatorAct } from "@receiver/events";
 
 /**
  * What a source may do to a file.

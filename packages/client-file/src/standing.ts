@@ -1,8 +1,7 @@
-import type { ClientFileEvent } from "./event.ts";
+import { type ClientFileEvent, truncateToSecond } from "@receiver/events";
 import type { Reading } from "./reading.ts";
 import { sources } from "./sources.ts";
 import { isDecided } from "./states.ts";
-import { truncateToSecond } from "./truncate-to-second.ts";
 
 /**
  * Whether an event may move its file.

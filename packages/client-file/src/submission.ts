@@ -1,4 +1,4 @@
-import type { ClientFileEvent } from "./event.ts";
+import type { ClientFileEvent } from "@receiver/events";
 import { inFoldOrder } from "./order.ts";
 import { isRetry, type Reading } from "./reading.ts";
 import type { StatusMap } from "./status-map.ts";

@@ -1,4 +1,4 @@
-import type { ClientFileEvent } from "./event.ts";
+import type { ClientFileEvent } from "@receiver/events";
 
 /** When it happened, without the dates that lie in the future unless there are no others. */
 export function trustedTimes(events: readonly ClientFileEvent[]): number[] {

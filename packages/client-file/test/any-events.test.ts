@@ -1,6 +1,6 @@
+import type { ClientFileEvent } from "@receiver/events";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ClientFileEvent } from "../src/event.ts";
 import { explainChange } from "../src/explain-change.ts";
 import { defaultStatusMap } from "../src/status-map.ts";
 import { anyEvents, arrivalOf } from "./any-events.ts";

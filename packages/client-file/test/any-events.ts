@@ -1,5 +1,5 @@
+import type { ClientFileEvent } from "@receiver/events";
 import fc from "fast-check";
-import type { ClientFileEvent } from "../src/event.ts";
 
 const from = <const T extends readonly unknown[]>(...values: T) => fc.constantFrom<T[number]>(...values);
 

@@ -1,9 +1,9 @@
 import type { State } from "@receiver/contracts";
+import type { ClientFileEvent } from "@receiver/events";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { asReleased } from "../src/as-released.ts";
 import { type ConfirmPolicy, confirmPolicies, releasedUnvouched } from "../src/confirmation.ts";
-import type { ClientFileEvent } from "../src/event.ts";
 import { questionOf } from "../src/question.ts";
 import { anyEvents, arrivalOf } from "./any-events.ts";
 import { event, retry, says, viewOf } from "./events.ts";

@@ -1,7 +1,7 @@
+import type { ClientFileEvent } from "@receiver/events";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { correlate } from "../src/correlate.ts";
-import type { ClientFileEvent } from "../src/event.ts";
 import { at, says } from "./events.ts";
 import { evidenceOf, linksOf, nodesOf } from "./files-of.ts";
 

@@ -1,9 +1,9 @@
+import type { ClientFileEvent } from "@receiver/events";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ClientFileEvent } from "../src/event.ts";
+import { eventsOf } from "../../events/test/danaya-fixtures.ts";
 import type { ClientFileView } from "../src/fold.ts";
 import { defaultStatusMap } from "../src/status-map.ts";
-import { eventsOf } from "./danaya-fixtures.ts";
 import { viewOf } from "./events.ts";
 import { filesOf } from "./files-of.ts";
 

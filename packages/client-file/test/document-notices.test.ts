@@ -1,6 +1,6 @@
+import { dayInAbidjan } from "@receiver/events";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dayInAbidjan } from "../src/day.ts";
 import { noticesFor } from "../src/document-notices.ts";
 import { onDay } from "../src/on-day.ts";
 import { anyEvents } from "./any-events.ts";

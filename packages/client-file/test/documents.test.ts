@@ -1,5 +1,5 @@
+import type { ClientFileEvent } from "@receiver/events";
 import { describe, expect, test } from "vitest";
-import type { ClientFileEvent } from "../src/event.ts";
 import { says, viewOf } from "./events.ts";
 
 type Document = ClientFileEvent["documents"][number];

@@ -1,4 +1,4 @@
-import type { ClientFileEvent } from "../src/event.ts";
+import type { ClientFileEvent } from "@receiver/events";
 import { type ClientFileView, type FoldContext, fold } from "../src/fold.ts";
 import { defaultStatusMap } from "../src/status-map.ts";
 

@@ -1,5 +1,5 @@
+import type { ClientFileEvent } from "@receiver/events";
 import { type Correlation, correlate, type Evidence, type Node } from "../src/correlate.ts";
-import type { ClientFileEvent } from "../src/event.ts";
 
 /** What the events of one company show, as it would be read from a ledger that keeps them. */
 export function evidenceOf(events: readonly ClientFileEvent[]): Evidence {

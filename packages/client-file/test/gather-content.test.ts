@@ -1,6 +1,6 @@
 import type { FileContent } from "@receiver/contracts";
 import { describe, expect, test } from "vitest";
-import { gatherContent } from "../src/index.ts";
+import { gatherContent } from "../src/gather-content.ts";
 
 type Document = Partial<FileContent["documents"][number]>;
 

@@ -1,6 +1,6 @@
 import { readLookUp } from "@receiver/contracts";
+import { lookUpEvent } from "@receiver/events";
 import { describe, expect, test } from "vitest";
-import { lookUpEvent } from "../src/extract-event.ts";
 import { flagsOfDoubt, openStates } from "../src/open-file.ts";
 import { at, says, viewOf } from "./events.ts";
 
@@ -19,37 +19,6 @@ function lookedUp(answer: object) {
 }
 
 describe("a look-up's event", () => {
-  test("bears the uuid that was asked for and the number that came, at the time of the question, and nothing personal", () => {
-    const documents = [
-      {
-        id: 12,
-        type: "CNI",
-        contentMap: { document_expiry: "31/12/2030", name: "KOFFI" },
-        verifications: [{ type: "BD_CHECK", status: "retry", attempt: 2 }],
-      },
-    ];
-    const event = lookedUp({ id: 456, status: "VALIDER", reasons: ["KOFFI"], documents });
-    expect(event).toEqual({
-      ...asked,
-      source: "GET",
-      webhookId: null,
-      futureDated: false,
-      fileNumber: "456",
-      externalId: null,
-      fileCreatedAt: null,
-      status: "VALIDER",
-      score: null,
-      errorCodes: [],
-      documents: [{ id: "12", space: "analysis", type: "CNI", expiry: { day: "2030-12-31", disagree: false } }],
-      verifications: [
-        { documentId: "12", documentType: "CNI", verification: "DB", status: "RETRY", confidence: null, attempt: 2 },
-      ],
-      decision: null,
-      withdraws: null,
-    });
-    expect(JSON.stringify(event)).not.toContain("KOFFI");
-  });
-
   test("decides a file, and confirms the decision that a delivery named before", () => {
     const opened = says("UPLOAD", null, { fileUuid: "u-1", occurredAt: at("09:00:00") });
     const decision = says("STATUS", "VALIDER", { occurredAt: at("10:00:00") });

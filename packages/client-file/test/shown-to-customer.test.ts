@@ -1,6 +1,6 @@
+import type { ClientFileEvent } from "@receiver/events";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ClientFileEvent } from "../src/event.ts";
 import { fold } from "../src/fold.ts";
 import { shownToCustomer } from "../src/shown-to-customer.ts";
 import { viewFor } from "../src/view-for.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { registrationEvent } from "@receiver/client-file";
+import { registrationEvent } from "@receiver/events";
 import { type ApplyContext, applyEvent } from "./apply/apply-event.ts";
 import { takeLocks } from "./apply/lock-keys.ts";
 import { type Operator, writeAudit } from "./audit.ts";

@@ -1,4 +1,4 @@
-import { operatorEvent } from "@receiver/client-file";
+import { operatorEvent } from "@receiver/events";
 import { danaya, inventFile } from "@receiver/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestLedger, type TestLedger } from "./open-test-ledger.ts";

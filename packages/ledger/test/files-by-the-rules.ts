@@ -1,19 +1,17 @@
 import {
   type CarriedOver,
-  type ClientFileEvent,
   type ClientFileView,
   correlate,
   type DueFollowUp,
-  dayInAbidjan,
   defaultStatusMap,
   type Evidence,
-  extractEvent,
   fold,
   followUpsFor,
   type Node,
   type RetryCounter,
 } from "@receiver/client-file";
 import { classify } from "@receiver/contracts";
+import { type ClientFileEvent, dayInAbidjan, extractEvent } from "@receiver/events";
 import { payloadDigestOf } from "../src/apply/payload-digest.ts";
 import { deliveryIdOf } from "../src/inbox/index.ts";
 

@@ -1,5 +1,6 @@
-import type { ClientFileEvent, Node } from "@receiver/client-file";
+import type { Node } from "@receiver/client-file";
 import { classify, type NotificationBody, notificationBody, type Problem } from "@receiver/contracts";
+import type { ClientFileEvent } from "@receiver/events";
 import { type Body, bytesOf, forgetRows, lendDatabase } from "@receiver/testing";
 import { Pool } from "pg";
 import { vi } from "vitest";

@@ -1,4 +1,4 @@
-import { operatorEvent } from "@receiver/client-file";
+import { operatorEvent } from "@receiver/events";
 import { documentedFixtures, fixtureCases, fixturesOfCase } from "@receiver/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";

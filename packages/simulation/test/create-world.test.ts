@@ -1,12 +1,6 @@
-import {
-  type ClientFileEvent,
-  dayInAbidjan,
-  defaultStatusMap,
-  extractEvent,
-  type FoldContext,
-  fold,
-} from "@receiver/client-file";
+import { defaultStatusMap, type FoldContext, fold } from "@receiver/client-file";
 import { classify, deliveryTypes, type Message, type State } from "@receiver/contracts";
+import { type ClientFileEvent, dayInAbidjan, extractEvent } from "@receiver/events";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createWorld, type World, type WorldFile, type WorldMessage } from "../src/index.ts";

@@ -1,4 +1,4 @@
-import { datings } from "@receiver/client-file";
+import { datings } from "@receiver/events";
 import { z } from "zod";
 import { fieldProblem } from "../http/problem.ts";
 import { fileChange } from "./client-file-schemas.ts";

@@ -1,4 +1,4 @@
-import type { Dated } from "@receiver/client-file";
+import type { Dated } from "@receiver/events";
 import { html } from "ghtml";
 import { datedMeanings, flagMeanings, stateWord } from "./words.ts";
 

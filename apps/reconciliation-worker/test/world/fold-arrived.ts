@@ -1,13 +1,6 @@
-import {
-  type ClientFileEvent,
-  type ClientFileView,
-  correlate,
-  dayInAbidjan,
-  defaultStatusMap,
-  extractEvent,
-  fold,
-} from "@receiver/client-file";
+import { type ClientFileView, correlate, defaultStatusMap, fold } from "@receiver/client-file";
 import { classify } from "@receiver/contracts";
+import { type ClientFileEvent, dayInAbidjan, extractEvent } from "@receiver/events";
 import type { Webhook } from "@receiver/simulation";
 
 /** What the pure rules make of the webhooks that arrived, by the file's number, or by its uuid where it has none. */

@@ -1,12 +1,4 @@
-import {
-  asReleased,
-  type ClientFileView,
-  dayInAbidjan,
-  daysUntil,
-  explainChange,
-  type NoticeThreshold,
-  viewFor,
-} from "@receiver/client-file";
+import { asReleased, type ClientFileView, explainChange, type NoticeThreshold, viewFor } from "@receiver/client-file";
 import {
   type Audience,
   audiences,
@@ -16,6 +8,7 @@ import {
   type NotificationType,
   notificationBody,
 } from "@receiver/contracts";
+import { dayInAbidjan, daysUntil } from "@receiver/events";
 import { addToOutbox, subscribersOf } from "../outbox.ts";
 import type { Rules } from "../rules.ts";
 import type { LedgerTransaction } from "../transaction.ts";

@@ -1,5 +1,5 @@
-import { type Dated, datedOf, extractEvent } from "@receiver/client-file";
 import { classify, type Problem } from "@receiver/contracts";
+import { type Dated, datedOf, extractEvent } from "@receiver/events";
 import type { MasterKeys } from "@receiver/sealing";
 import type { EventIds } from "../bodies/data-keys.ts";
 import { keepBody } from "../bodies/keep-body.ts";

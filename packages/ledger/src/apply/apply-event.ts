@@ -1,4 +1,5 @@
-import type { ClientFileEvent, Node } from "@receiver/client-file";
+import type { Node } from "@receiver/client-file";
+import type { ClientFileEvent } from "@receiver/events";
 import type { Rules } from "../rules.ts";
 import type { LedgerTransaction, LockKey } from "../transaction.ts";
 import type { WakeUp } from "../wake-up.ts";

@@ -1,4 +1,5 @@
-import { type ClientFileEvent, EVENT_VERSION, type EventSource, isKnownSource } from "@receiver/client-file";
+import { isKnownSource } from "@receiver/client-file";
+import { type ClientFileEvent, EVENT_VERSION, type EventSource } from "@receiver/events";
 import { ReceiverError } from "@receiver/runtime";
 import { type Expression, expressionBuilder, type SqlBool, sql } from "kysely";
 import type { LedgerTables } from "../tables.ts";

@@ -1,5 +1,4 @@
 import {
-  type ClientFileEvent,
   explainChange,
   type FoldContext,
   fold,
@@ -7,6 +6,7 @@ import {
   releasedUnvouched,
   shownToCustomer,
 } from "@receiver/client-file";
+import type { ClientFileEvent } from "@receiver/events";
 import type { Occasion, Views } from "./announce-change.ts";
 
 type Context = Omit<FoldContext, "stalledByClock" | "releasedBefore">;

@@ -1,4 +1,5 @@
-import type { ClientFileEvent, Evidence, Node } from "@receiver/client-file";
+import type { Evidence, Node } from "@receiver/client-file";
+import type { ClientFileEvent } from "@receiver/events";
 import { sql } from "kysely";
 import type { LedgerTransaction, LockKey } from "../transaction.ts";
 import { nodeKey, nodesOf, takeLateLocks } from "./lock-keys.ts";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { ClientFileEvent, Node } from "@receiver/client-file";
+import type { Node } from "@receiver/client-file";
+import type { ClientFileEvent } from "@receiver/events";
 import { sql } from "kysely";
 import { type LedgerTransaction, type LockKey, LockSetGrew } from "../transaction.ts";
 

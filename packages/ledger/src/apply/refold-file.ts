@@ -1,5 +1,6 @@
-import { dayInAbidjan, explainChange, isDecided, type Submission, submissionOf } from "@receiver/client-file";
+import { explainChange, isDecided, type Submission, submissionOf } from "@receiver/client-file";
 import type { Flag, State } from "@receiver/contracts";
+import { dayInAbidjan } from "@receiver/events";
 import { writeAudit } from "../audit.ts";
 import { entriesInForce, readEntries } from "../status-map.ts";
 import type { LedgerTransaction } from "../transaction.ts";

@@ -1,12 +1,12 @@
 import {
   type CarriedOver,
-  type ClientFileEvent,
   type ClientFileView,
   carriedFrom,
   carriedInto,
   type RetryCounter,
   type Submission,
 } from "@receiver/client-file";
+import type { ClientFileEvent } from "@receiver/events";
 import { sql } from "kysely";
 import type { LedgerTransaction, LockKey } from "../transaction.ts";
 import type { FileRow } from "./file-rows.ts";

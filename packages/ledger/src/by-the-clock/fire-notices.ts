@@ -1,4 +1,5 @@
-import { dayInAbidjan, type NoticeThreshold, onDay } from "@receiver/client-file";
+import { type NoticeThreshold, onDay } from "@receiver/client-file";
+import { dayInAbidjan } from "@receiver/events";
 import { sql } from "kysely";
 import { announceChange, type FiredNotice, type Occasion, type Views } from "../apply/announce-change.ts";
 import { type FileRow, lockFile } from "../apply/file-rows.ts";

@@ -1,5 +1,5 @@
-import { extractEvent } from "@receiver/client-file";
 import { classify } from "@receiver/contracts";
+import { extractEvent } from "@receiver/events";
 import type { OpenedDelivery } from "../apply/apply-delivery.ts";
 import { keysOf } from "../apply/lock-keys.ts";
 import { type Reading, type ReplayPage, readAnew } from "../replay-selection.ts";

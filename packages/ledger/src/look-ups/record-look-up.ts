@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { flagsOfDoubt, lookUpEvent, openStates } from "@receiver/client-file";
+import { flagsOfDoubt, openStates } from "@receiver/client-file";
 import { type Problem, readLookUp, type State } from "@receiver/contracts";
+import { lookUpEvent } from "@receiver/events";
 import { type ExpressionBuilder, sql } from "kysely";
 import { type AppliedEvent, applyEvent } from "../apply/apply-event.ts";
 import { payloadDigestOf } from "../apply/payload-digest.ts";

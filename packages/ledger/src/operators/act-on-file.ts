@@ -1,4 +1,4 @@
-import { type ClientFileEvent, operatorEvent } from "@receiver/client-file";
+import { type ClientFileEvent, operatorEvent } from "@receiver/events";
 import { applyEvent } from "../apply/apply-event.ts";
 import { eventsBearing, readEvents } from "../apply/events.ts";
 import { lockRows } from "../apply/file-rows.ts";

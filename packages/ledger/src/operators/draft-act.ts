@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type ClientFileEvent, isOperatorAct, type OperatorsWord } from "@receiver/client-file";
+import { isOperatorAct } from "@receiver/client-file";
+import type { ClientFileEvent, OperatorsWord } from "@receiver/events";
 import type { LedgerTransaction } from "../transaction.ts";
 import type { Act, Refusal } from "./act.ts";
 import type { SeenFile, Target } from "./lock-target.ts";

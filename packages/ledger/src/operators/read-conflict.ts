@@ -1,13 +1,6 @@
-import {
-  type Claim,
-  type ClientFileEvent,
-  claimsIn,
-  dayInAbidjan,
-  fold,
-  type Node,
-  type StatusMap,
-} from "@receiver/client-file";
+import { type Claim, claimsIn, fold, type Node, type StatusMap } from "@receiver/client-file";
 import type { Flag, State } from "@receiver/contracts";
+import { type ClientFileEvent, dayInAbidjan } from "@receiver/events";
 import { eventsBearing, eventsOf, readEvents } from "../apply/events.ts";
 import { nodesOf } from "../apply/lock-keys.ts";
 import { resolveFile } from "../queries/client-file-details.ts";

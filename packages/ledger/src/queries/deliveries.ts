@@ -1,5 +1,5 @@
-import { type Dated, datedOf } from "@receiver/client-file";
 import type { Problem } from "@receiver/contracts";
+import { type Dated, datedOf } from "@receiver/events";
 import type { MasterKeys } from "@receiver/sealing";
 import { type Expression, type ExpressionBuilder, type Selectable, type SqlBool, sql } from "kysely";
 import { writeAudit } from "../audit.ts";

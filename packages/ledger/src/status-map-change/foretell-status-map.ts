@@ -1,12 +1,12 @@
 import {
   type CarriedOver,
   type ClientFileView,
-  dayInAbidjan,
   explainChange,
   fold,
   releasedUnvouched,
   type StatusMap,
 } from "@receiver/client-file";
+import { dayInAbidjan } from "@receiver/events";
 import { loadEvents } from "../apply/events.ts";
 import type { FileChange } from "../apply/refold-file.ts";
 import { viewIn } from "../queries/client-files.ts";

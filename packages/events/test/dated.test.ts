@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { datedOf } from "../src/index.ts";
+import { datedOf } from "../src/dated.ts";
 
 const RECEIVED = Date.UTC(2026, 10, 22, 12);
 const MINUTE = 60_000;
