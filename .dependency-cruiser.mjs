@@ -16,8 +16,10 @@ const allowed = {
   "packages/runtime": [],
   "packages/events": ["packages/contracts"],
   "packages/client-file": ["packages/contracts", "packages/events"],
+  "packages/chains": [],
   "packages/sealing": ["packages/runtime"],
   "packages/ledger": [
+    "packages/chains",
     "packages/contracts",
     "packages/client-file",
     "packages/events",
@@ -57,6 +59,7 @@ const allowed = {
     "packages/sealing",
   ],
   scripts: [
+    "packages/chains",
     "packages/contracts",
     "packages/danaya-api",
     "packages/ledger",

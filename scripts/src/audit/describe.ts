@@ -1,4 +1,5 @@
-import type { Finding, Verified } from "@receiver/ledger";
+import type { Finding } from "@receiver/chains";
+import type { Verified } from "@receiver/ledger";
 
 /** One line per finding: which row of which chain, and what was done to it. */
 export function describeFinding({ table, clientFileId, id, position, wrong, detail }: Finding): string {

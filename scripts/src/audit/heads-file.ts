@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import { chainNamed, type KnownHead, nameOfChain } from "@receiver/ledger";
+import { chainNamed, type KnownHead, nameOfChain } from "@receiver/chains";
 import { z } from "zod";
 
 // JSON lines: when it was exported, a head each, and at the end how many there are and the digest of all lines before. So it is

@@ -1,4 +1,5 @@
-import type { Finding, Ledger } from "@receiver/ledger";
+import type { Finding } from "@receiver/chains";
+import type { Ledger } from "@receiver/ledger";
 import cliProgress from "cli-progress";
 import { describeFinding, describeHeads, describeVerified } from "./describe.ts";
 import { readHeadsFile } from "./heads-file.ts";

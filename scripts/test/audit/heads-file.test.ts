@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { KnownHead } from "@receiver/ledger";
+import type { KnownHead } from "@receiver/chains";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { headsWriter, readHeadsFile } from "../../src/audit/heads-file.ts";
 

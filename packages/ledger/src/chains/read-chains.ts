@@ -1,6 +1,14 @@
+import {
+  auditChain,
+  type Chain,
+  type ChainTable,
+  chainNamed,
+  type Head,
+  type Link,
+  nameOfChain,
+} from "@receiver/chains";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { LedgerTransaction } from "../transaction.ts";
-import { auditChain, type Chain, type ChainTable, chainNamed, type Head, type Link, nameOf } from "./link.ts";
 
 const FILES_PER_PAGE = 500;
 const ROWS_PER_PAGE = 2_000;
@@ -17,7 +25,7 @@ export async function* readFileChains(trx: LedgerTransaction): AsyncGenerator<Re
     const files: string[] = await filesBehind(trx, after);
     if (files.length === 0) return;
     const chains = files.map((clientFileId): Chain => ({ table: "transitions", clientFileId }));
-    const heads = await readHeads(trx, chains.map(nameOf));
+    const heads = await readHeads(trx, chains.map(nameOfChain));
     const rows = await readLinks(trx, "transitions", {
       where: sql`client_file_id = any(${files}::uuid[])`,
       orderBy: sql`client_file_id, position nulls first, id`,
@@ -25,7 +33,7 @@ export async function* readFileChains(trx: LedgerTransaction): AsyncGenerator<Re
     const byFile = Map.groupBy(rows, ({ file }) => file);
     yield chains.map((chain) => ({
       chain,
-      head: heads.get(nameOf(chain)) ?? null,
+      head: heads.get(nameOfChain(chain)) ?? null,
       links: (byFile.get(chain.clientFileId) ?? []).map(linkOf),
     }));
     after = files.at(-1) ?? null;
@@ -49,7 +57,7 @@ export async function* readAuditLog(trx: LedgerTransaction): AsyncGenerator<Link
 }
 
 export const readAuditHead = async (trx: LedgerTransaction): Promise<Head | null> =>
-  (await readHeads(trx, [nameOf(auditChain)])).get(nameOf(auditChain)) ?? null;
+  (await readHeads(trx, [nameOfChain(auditChain)])).get(nameOfChain(auditChain)) ?? null;
 
 /** All heads, page by page, in the order of their names. */
 export async function* readAllHeads(trx: LedgerTransaction): AsyncGenerator<{ chain: Chain; head: Head }[]> {
@@ -66,7 +74,7 @@ export async function hashesAt(
   trx: LedgerTransaction,
   places: readonly { chain: Chain; position: number }[],
 ): Promise<(string | null)[][]> {
-  const names = places.map(({ chain }) => nameOf(chain));
+  const names = places.map(({ chain }) => nameOfChain(chain));
   const positions = places.map(({ position }) => position);
   const { rows } = await sql<{ hashes: (string | null)[] }>`
     select case when p.chain = 'audit_log'

@@ -1,12 +1,9 @@
+import { auditChain, checkChain, type Finding, findingOf, type KnownHead } from "@receiver/chains";
 import { sql } from "kysely";
 import { fromDatabase } from "../database-errors.ts";
 import type { LedgerDatabase, LedgerTransaction } from "../transaction.ts";
-import { checkChain } from "./check-chain.ts";
-import { type Finding, findingOf } from "./finding.ts";
-import { auditChain, type Chain, type Head } from "./link.ts";
 import { countRows, hashesAt, readAllHeads, readAuditHead, readAuditLog, readFileChains } from "./read-chains.ts";
 
-export type KnownHead = { chain: Chain; head: Head };
 export type Verified = { rows: number; chains: number; findings: number };
 export type Verification = {
   found(finding: Finding): void;

@@ -1,5 +1,4 @@
-import type { ChainTable } from "../../src/chains/link.ts";
-import type { Finding } from "../../src/index.ts";
+import type { ChainTable, Finding } from "@receiver/chains";
 import type { TestLedger } from "../open-test-ledger.ts";
 
 export type Column = { name: string; type: string; nullable: boolean };

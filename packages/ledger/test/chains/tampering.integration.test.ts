@@ -1,7 +1,6 @@
+import type { ChainTable, Finding, KnownHead } from "@receiver/chains";
 import { danaya, inventFile } from "@receiver/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { ChainTable } from "../../src/chains/link.ts";
-import type { Finding, KnownHead } from "../../src/index.ts";
 import { openTestLedger, type TestLedger } from "../open-test-ledger.ts";
 import { columnsOf, findingsOf, forgeries, keepRows, tamper } from "./tamper.ts";
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkChain } from "../../src/chains/check-chain.ts";
-import type { Finding } from "../../src/chains/finding.ts";
-import { type Chain, type ChainedLink, type Head, type Link, linkHash } from "../../src/chains/link.ts";
+import { checkChain } from "../src/check-chain.ts";
+import type { Finding } from "../src/finding.ts";
+import { type Chain, type ChainedLink, type Head, type Link, linkHash } from "../src/link.ts";
 
 const chain: Chain = { table: "transitions", clientFileId: "018f0000-0000-7000-8000-000000000001" };
 

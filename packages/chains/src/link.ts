@@ -18,15 +18,17 @@ export type Head = { position: number; hash: string };
 export type ChainTable = "transitions" | "audit_log";
 /** The transitions of one file, or all that operators did. */
 export type Chain = { table: ChainTable; clientFileId: string | null };
+/** As it was exported once: whoever writes a chain anew changes what stands in the ledger alone. */
+export type KnownHead = { chain: Chain; head: Head };
 
 const FORM = "v1";
 
 export const auditChain: Chain = { table: "audit_log", clientFileId: null };
 
-export const nameOf = ({ table, clientFileId }: Chain): string =>
+export const nameOfChain = ({ table, clientFileId }: Chain): string =>
   clientFileId === null ? table : `${table}/${clientFileId}`;
 
-/** Of {@link nameOf}. */
+/** Of {@link nameOfChain}. */
 export function chainNamed(name: string): Chain {
   const [table, clientFileId] = name.split("/");
   return table === "transitions" && clientFileId !== undefined ? { table, clientFileId } : auditChain;
@@ -41,7 +43,7 @@ export function linkHash(
   { position, previousHash, content }: Pick<ChainedLink, "position" | "previousHash" | "content">,
 ): string {
   const columns = Object.entries(content).sort(([a], [b]) => (a < b ? -1 : 1));
-  const parts = [FORM, nameOf(chain), String(position), previousHash, ...columns.flat()];
+  const parts = [FORM, nameOfChain(chain), String(position), previousHash, ...columns.flat()];
   return createHash("sha256").update(parts.map(netstring).join("")).digest("hex");
 }
 
