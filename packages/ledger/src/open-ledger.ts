@@ -191,6 +191,9 @@ const waysIn = (bind: Bind) => ({
 
 export type Ledger = ReturnType<typeof openLedger>;
 
+/** What a call answers, for whoever hands it on: `Answer<Ledger["sealing"]["count"]>`. */
+export type Answer<Call extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<Call>>;
+
 function binders(db: LedgerDatabase, masterKeys: MasterKeys | null, rules: Rules) {
   /** Binds the database, runs again what gave way to somebody else, and maps errors: what leaves is a ReceiverError. */
   const bind: Bind =

@@ -1,7 +1,7 @@
 import { danaya, inventFile } from "@receiver/testing";
 import { describe, expect, test } from "vitest";
-import type { ClientFileFilter } from "../src/index.ts";
-import { decodeCursor } from "../src/index.ts";
+import type { ClientFileFilter } from "../src/queries/client-files.ts";
+import { decodeCursor } from "../src/queries/cursor.ts";
 import { idOf, NOW, openTestLedger, type TestLedger } from "./open-test-ledger.ts";
 
 const list = async (t: TestLedger, filter: Partial<ClientFileFilter> = {}) =>

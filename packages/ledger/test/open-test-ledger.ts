@@ -8,9 +8,10 @@ import { applyEvent } from "../src/apply/apply-event.ts";
 import { nodeKey, takeLocks } from "../src/apply/lock-keys.ts";
 import { openDatabase } from "../src/database.ts";
 import { deliveryIdOf, type IncomingDelivery, openInbox } from "../src/inbox/index.ts";
-import { type Ledger, openLedger, type SubscriberSettings } from "../src/index.ts";
+import { type Ledger, openLedger } from "../src/index.ts";
 import type { LedgerOptions } from "../src/open-ledger.ts";
 import { rulesWithoutApi } from "../src/rules.ts";
+import type { SubscriberSettings } from "../src/subscribers.ts";
 import type { LedgerTables } from "../src/tables.ts";
 import { inTransaction } from "../src/transaction.ts";
 

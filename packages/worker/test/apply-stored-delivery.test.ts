@@ -1,4 +1,4 @@
-import type { ApplyOutcome, DriftSighting, FileChange, Ledger, WakeUp } from "@receiver/ledger";
+import type { Answer, DriftSighting, FileChange, Ledger, WakeUp } from "@receiver/ledger";
 import type { WorkerJob } from "@receiver/queues";
 import { ReceiverError } from "@receiver/runtime";
 import { describe, expect, test } from "vitest";
@@ -24,7 +24,7 @@ const sighting: DriftSighting = {
 };
 
 /** One delivery's job in a ledger where applying it has this outcome. */
-function job(outcome: ApplyOutcome) {
+function job(outcome: Answer<Ledger["applyDelivery"]>) {
   const { lines, logger } = capturedLog();
   const calls: unknown[] = [];
   const told: WakeUp[] = [];

@@ -1,5 +1,5 @@
 import type { Finding } from "@receiver/chains";
-import type { Verified } from "@receiver/ledger";
+import type { Answer, Ledger } from "@receiver/ledger";
 
 /** One line per finding: which row of which chain, and what was done to it. */
 export function describeFinding({ table, clientFileId, id, position, wrong, detail }: Finding): string {
@@ -9,7 +9,7 @@ export function describeFinding({ table, clientFileId, id, position, wrong, deta
   return `${table}${row}${file}${place}: ${wrong}: ${detail}`;
 }
 
-export function describeVerified({ rows, chains, findings }: Verified): string {
+export function describeVerified({ rows, chains, findings }: Answer<Ledger["audit"]["verify"]>): string {
   const verdict = findings === 0 ? "nothing was changed, removed, moved or slipped in" : `findings: ${findings}`;
   return `${rows} rows in ${chains} chains: ${verdict}`;
 }

@@ -1,5 +1,7 @@
-import type { Sealed } from "@receiver/ledger";
+import type { Answer, Ledger } from "@receiver/ledger";
 import { alignColumns } from "../command-line/align-columns.ts";
+
+type Sealed = Answer<Ledger["sealing"]["count"]>;
 
 /** `current`: what is new is sealed under it. `known`: what can be opened. */
 export type KnownVersions = { current: string | null; known: readonly string[] };

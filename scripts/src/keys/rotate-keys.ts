@@ -1,7 +1,7 @@
-import type { Ledger } from "@receiver/ledger";
+import type { Answer, Ledger } from "@receiver/ledger";
 
-type ResealedPage = Awaited<ReturnType<Ledger["sealing"]["resealDataKeys"]>>;
-type WrappedPage = Awaited<ReturnType<Ledger["sealing"]["wrapBodies"]>>;
+type ResealedPage = Answer<Ledger["sealing"]["resealDataKeys"]>;
+type WrappedPage = Answer<Ledger["sealing"]["wrapBodies"]>;
 
 /** Data keys of one transaction: their rows are locked for some milliseconds, and workers only read them. */
 const KEYS_PER_BATCH = 500;

@@ -1,6 +1,7 @@
-import type { Foretold, Ledger, PendingFilter } from "@receiver/ledger";
+import type { Answer, Ledger, PendingFilter } from "@receiver/ledger";
 import { type ForetoldFile, filesOf } from "../replay/foretell.ts";
 
+type Foretold = Answer<Ledger["deliveries"]["foretellPending"]>;
 type Sighting = Foretold["drift"][number];
 /** Of each name, how many of the deliveries bear it. */
 type ForetoldDrift = Pick<Sighting, "kind" | "messageType" | "name" | "deliveryId"> & {

@@ -1,5 +1,7 @@
-import type { DryRun, FileChange, Ledger } from "@receiver/ledger";
+import type { Answer, FileChange, Ledger } from "@receiver/ledger";
 import type { ReplayOptions } from "./options.ts";
+
+type DryRun = Answer<Ledger["deliveries"]["dryRunReplay"]>;
 
 /** A file as it is and as it would be when all is applied. */
 export type ForetoldFile = Pick<FileChange, "clientFileId" | "version" | "state" | "flags">;

@@ -1,4 +1,4 @@
-import type { DryRun, Ledger, ReplaySelection } from "@receiver/ledger";
+import type { Answer, Ledger, ReplaySelection } from "@receiver/ledger";
 import { type Producer, publishWakeUps } from "@receiver/queues";
 import { type ErrorCode, toReceiverError } from "@receiver/runtime";
 import type { ReplayOptions } from "./options.ts";
@@ -13,7 +13,7 @@ export type Sent = {
   sent: number;
   stillQuarantined: string[];
   /** Their bodies can't be opened, and why. */
-  failing: DryRun["failing"];
+  failing: Answer<Ledger["deliveries"]["replay"]>["failing"];
   /** Committed, but not published: the sweeper does it. */
   leftToSweeper: number;
   /** Why not, where some were left. */

@@ -1,6 +1,7 @@
-import type { RetentionReport, RetentionRun } from "@receiver/ledger";
+import type { Answer, Ledger } from "@receiver/ledger";
 import { alignColumns } from "../command-line/align-columns.ts";
 
+type RetentionReport = Answer<Ledger["retention"]["report"]>;
 type Due = RetentionReport["evidence"]["files"];
 
 /** The report for people. Reasons of holds are shown: whoever runs this may read the database. */
@@ -34,7 +35,7 @@ const dueRow = (what: string, { due, oldest }: Due): string[] => [what, String(d
 const holdLine = ({ clientFileId, since, by, reason }: RetentionReport["holds"]["files"][number]): string =>
   `  ${clientFileId} since ${since.slice(0, 10)} by ${by}: ${reason}`;
 
-export function describeErased(erased: RetentionRun["erased"], finished: boolean): string {
+export function describeErased(erased: Answer<Ledger["retention"]["run"]>["erased"], finished: boolean): string {
   const { deliveryBodies, notifications, sightings, files } = erased;
   const counts = `${files} files, ${deliveryBodies} bodies, ${notifications} notifications, ${sightings} sightings`;
   return `erased ${counts}${finished ? "" : "; interrupted: the same command goes on"}`;

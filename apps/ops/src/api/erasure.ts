@@ -1,4 +1,4 @@
-import type { FileRetention } from "@receiver/ledger";
+import type { ClientFileDetails } from "@receiver/ledger";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { actorOf } from "../authentication/guard-routes.ts";
@@ -151,7 +151,7 @@ const operatorOf = (request: FastifyRequest, reason: string, now: () => Date) =>
   now: now(),
 });
 
-async function retentionAfter(ledger: Dependencies["ledger"], said: Said): Promise<FileRetention> {
+async function retentionAfter(ledger: Dependencies["ledger"], said: Said): Promise<ClientFileDetails["retention"]> {
   const file = said && (await ledger.clientFiles.get(said.clientFileId));
   if (!file) throw noSuchFile();
   return file.retention;

@@ -1,4 +1,4 @@
-import type { PersonalData } from "@receiver/ledger";
+import type { Answer, Ledger } from "@receiver/ledger";
 import { z } from "zod";
 import { actorOf } from "../authentication/guard-routes.ts";
 import type { Machine } from "../authentication/scopes.ts";
@@ -98,6 +98,8 @@ export function personalDataRoutes(app: OpsServer, { ledger }: Dependencies): vo
     },
   });
 }
+
+type PersonalData = NonNullable<Answer<Ledger["clientFiles"]["personalData"]>>;
 
 /** The fold counts in milliseconds, the API speaks ISO 8601. */
 function answerOf({ additionalData, documents, deliveries, ...file }: PersonalData) {

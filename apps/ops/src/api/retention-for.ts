@@ -1,6 +1,7 @@
-import type { FileRetention } from "@receiver/ledger";
+import type { ClientFileDetails } from "@receiver/ledger";
 import type { User } from "../authentication/user-list.ts";
 
+type FileRetention = ClientFileDetails["retention"];
 type Hold = Omit<FileRetention["holds"][number], "reason"> & { reason: string | null };
 export type ShownRetention = Omit<FileRetention, "holds"> & { holds: Hold[] };
 

@@ -1,5 +1,5 @@
 import { clientFileStates, flags } from "@receiver/contracts";
-import type { VersionedStatusMap } from "@receiver/ledger";
+import type { Answer, Ledger } from "@receiver/ledger";
 import { z } from "zod";
 import { actorOf } from "../authentication/guard-routes.ts";
 import { HttpProblem } from "../http/problem.ts";
@@ -142,4 +142,7 @@ function refoldAffected(app: OpsServer, { ledger, publish, now }: Dependencies):
 
 const stretchFrom = (after: string | null, now: Date) => ({ after, until: performance.now() + LOOK_MS, now });
 
-const answerOf = (map: VersionedStatusMap) => ({ ...map, createdAt: map.createdAt?.toISOString() ?? null });
+const answerOf = (map: Answer<Ledger["statusMap"]["current"]>) => ({
+  ...map,
+  createdAt: map.createdAt?.toISOString() ?? null,
+});

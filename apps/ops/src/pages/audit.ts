@@ -1,4 +1,4 @@
-import type { AuditRecord } from "@receiver/ledger";
+import type { Answer, Ledger } from "@receiver/ledger";
 import { html } from "ghtml";
 import { auditQuery } from "../api/audit.ts";
 import { fieldNamesOf, problemsIn } from "../http/zod-validation.ts";
@@ -24,6 +24,8 @@ export function auditPage(app: OpsServer, { ledger, layout }: PageDependencies):
     return sendPage(reply, page(list + pager("/audit", given, nextCursor)));
   });
 }
+
+type AuditRecord = Answer<Ledger["audit"]["list"]>["items"][number];
 
 const columns: readonly Column<AuditRecord>[] = [
   { head: "When", cell: ({ at }) => time(at), className: "moment" },

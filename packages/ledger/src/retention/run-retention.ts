@@ -4,7 +4,7 @@ import { eraseIfDue, filesDue } from "./evidence-tier.ts";
 import { type Eraser, type OperationalKindName, operationalKindNames, operationalKinds } from "./operational-tier.ts";
 import { type Cutoffs, cutoffsAt, type RetentionPolicy } from "./policy.ts";
 
-export type RetainedKind = OperationalKindName | "files";
+type RetainedKind = OperationalKindName | "files";
 type ErasedCounts = Record<RetainedKind, number>;
 
 export type RetentionOrder = {

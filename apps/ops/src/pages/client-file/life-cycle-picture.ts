@@ -1,5 +1,5 @@
 import { clientFileStates, type State } from "@receiver/contracts";
-import type { ClientFileDetails, Transition } from "@receiver/ledger";
+import type { ClientFileDetails } from "@receiver/ledger";
 import { html } from "ghtml";
 import { stateWord, stateWords } from "../words.ts";
 import { curveBetween, NODE, PICTURE, places, STEP, usualWays } from "./life-cycle-geometry.ts";
@@ -21,7 +21,7 @@ export function lifeCyclePicture(file: Pick<ClientFileDetails, "state" | "transi
   </svg></div>`;
 }
 
-function travelledWays(transitions: readonly Transition[]): Travelled[] {
+function travelledWays(transitions: ClientFileDetails["transitions"]): Travelled[] {
   const ways = new Map<string, Travelled>();
   for (const [index, { from, to, reversal }] of transitions.entries()) {
     if (!isState(from) || !isState(to)) continue;

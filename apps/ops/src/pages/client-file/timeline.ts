@@ -1,7 +1,8 @@
-import type { ClientFileDetails, Transition } from "@receiver/ledger";
+import type { ClientFileDetails } from "@receiver/ledger";
 import { html } from "ghtml";
 import { code, deliveryLink, nothing, stateBadge, time, typeName } from "../parts.ts";
 
+type Transition = ClientFileDetails["transitions"][number];
 type Told = Pick<ClientFileDetails, "transitions" | "deliveries" | "openedAt" | "acts">;
 
 /** How the file came to where it stands, in the order of the events: the cause of each step, when it occurred, when it was learned. */
