@@ -72,6 +72,11 @@ const gates: Record<string, Gate> = {
         content: "// one line more than a file may have\n".repeat(301),
         named: "packages/contracts/src/planted.ts: 301 lines",
       },
+      {
+        file: "packages/contracts/src/messages/index.ts",
+        content: "// one line more than a barrel may have\n".repeat(26),
+        named: "packages/contracts/src/messages/index.ts: 26 lines",
+      },
     ],
   },
   unused: {
