@@ -8,9 +8,9 @@ export function evidenceOf(events: readonly ClientFileEvent[]): Evidence {
     (event) => event.externalId as string,
   );
   return {
-    apart: [],
-    strong: events.flatMap(({ fileUuid, fileNumber }) =>
-      fileUuid !== null && fileNumber !== null ? [{ uuid: fileUuid, number: fileNumber }] : [],
+    apart: partedIn(events),
+    strong: events.flatMap(({ source, fileUuid, fileNumber }) =>
+      source !== "UNLINK" && fileUuid !== null && fileNumber !== null ? [{ uuid: fileUuid, number: fileNumber }] : [],
     ),
     weak: [...byExternalId].map(([externalId, bearers]) => ({
       externalId,
@@ -19,6 +19,16 @@ export function evidenceOf(events: readonly ClientFileEvent[]): Evidence {
       createdAts: distinct(bearers.map((event) => event.fileCreatedAt)),
     })),
   };
+}
+
+/** An operator's latest word on two ids counts. */
+function partedIn(events: readonly ClientFileEvent[]): Evidence["apart"] {
+  const acts = events.filter(({ source }) => source === "LINK" || source === "UNLINK");
+  const inOrder = acts.sort((a, b) => a.occurredAt - b.occurredAt || (a.eventId < b.eventId ? -1 : 1));
+  const latest = new Map(inOrder.map((act) => [JSON.stringify([act.fileUuid, act.fileNumber]), act]));
+  return [...latest.values()].flatMap(({ source, fileUuid, fileNumber }) =>
+    source === "UNLINK" ? [{ uuid: fileUuid as string, number: fileNumber as string }] : [],
+  );
 }
 
 const distinct = <T>(values: (T | null)[]): T[] => [...new Set(values.filter((value) => value !== null))];

@@ -4,7 +4,6 @@ import {
   correlate,
   type DueFollowUp,
   defaultStatusMap,
-  type Evidence,
   fold,
   followUpsFor,
   type Node,
@@ -12,6 +11,7 @@ import {
 } from "@receiver/client-file";
 import { classify } from "@receiver/contracts";
 import { type ClientFileEvent, dayInAbidjan, extractEvent } from "@receiver/events";
+import { evidenceOf } from "../../client-file/test/files-of.ts";
 import { payloadDigestOf } from "../src/apply/payload-digest.ts";
 import { deliveryIdOf } from "../src/inbox/index.ts";
 
@@ -113,32 +113,3 @@ const subjectOf = (event: ClientFileEvent): Node =>
   event.fileNumber === null
     ? { space: "uuid", id: event.fileUuid as string }
     : { space: "number", id: event.fileNumber };
-
-function evidenceOf(events: ClientFileEvent[]): Evidence {
-  const present = <T>(values: (T | null)[]): T[] => [...new Set(values.filter((value) => value !== null))];
-  return {
-    apart: partedIn(events),
-    strong: events.flatMap(({ source, fileUuid, fileNumber }) =>
-      source !== "UNLINK" && fileUuid !== null && fileNumber !== null ? [{ uuid: fileUuid, number: fileNumber }] : [],
-    ),
-    weak: present(events.map((event) => event.externalId)).map((externalId) => {
-      const bearers = events.filter((event) => event.externalId === externalId);
-      return {
-        externalId,
-        uuids: present(bearers.map((event) => event.fileUuid)),
-        numbers: present(bearers.map((event) => event.fileNumber)),
-        createdAts: present(bearers.map((event) => event.fileCreatedAt)),
-      };
-    }),
-  };
-}
-
-/** An operator's latest word on two ids counts. */
-function partedIn(events: readonly ClientFileEvent[]): Evidence["apart"] {
-  const acts = events.filter(({ source }) => source === "LINK" || source === "UNLINK");
-  const inOrder = acts.sort((a, b) => a.occurredAt - b.occurredAt || (a.eventId < b.eventId ? -1 : 1));
-  const latest = new Map(inOrder.map((act) => [JSON.stringify([act.fileUuid, act.fileNumber]), act]));
-  return [...latest.values()].flatMap(({ source, fileUuid, fileNumber }) =>
-    source === "UNLINK" ? [{ uuid: fileUuid as string, number: fileNumber as string }] : [],
-  );
-}

@@ -2,6 +2,7 @@ import { type ClientFileView, correlate, defaultStatusMap, fold } from "@receive
 import { classify } from "@receiver/contracts";
 import { type ClientFileEvent, dayInAbidjan, extractEvent } from "@receiver/events";
 import type { Webhook } from "@receiver/simulation";
+import { evidenceOf } from "../../../../packages/client-file/test/files-of.ts";
 
 /** What the pure rules make of the webhooks that arrived, by the file's number, or by its uuid where it has none. */
 export function foldArrived(webhooks: readonly Webhook[], today: Date): Map<string, ClientFileView> {
@@ -25,25 +26,4 @@ function eventOf({ name, body, sendAt }: Webhook): ClientFileEvent {
   const found = classify(body);
   if (found.kind !== "message") throw new Error("a world sends messages only");
   return extractEvent(found.message, { eventId: name, payloadDigest: name, receivedAt: sendAt });
-}
-
-const distinct = <T>(values: (T | null)[]): T[] => [...new Set(values.filter((value) => value !== null))];
-
-function evidenceOf(events: readonly ClientFileEvent[]) {
-  const byExternalId = Map.groupBy(
-    events.filter(({ externalId }) => externalId !== null),
-    ({ externalId }) => externalId as string,
-  );
-  return {
-    apart: [],
-    strong: events.flatMap(({ fileUuid, fileNumber }) =>
-      fileUuid !== null && fileNumber !== null ? [{ uuid: fileUuid, number: fileNumber }] : [],
-    ),
-    weak: [...byExternalId].map(([externalId, bearers]) => ({
-      externalId,
-      uuids: distinct(bearers.map(({ fileUuid }) => fileUuid)),
-      numbers: distinct(bearers.map(({ fileNumber }) => fileNumber)),
-      createdAts: distinct(bearers.map(({ fileCreatedAt }) => fileCreatedAt)),
-    })),
-  };
 }
