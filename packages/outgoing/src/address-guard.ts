@@ -13,6 +13,7 @@ const closedIpv4 = toBlockList([
   ipv4("10.0.0.0", 8), // private
   ipv4("100.64.0.0", 10), // carrier-grade NAT
   ipv4("127.0.0.0", 8), // loopback
+  ipv4("168.63.129.16", 32), // Azure's WireServer: each machine's own host, in a network that is public by the registries
   ipv4("169.254.0.0", 16), // link-local, the clouds' metadata among it
   ipv4("172.16.0.0", 12), // private
   ipv4("192.0.0.0", 24), // protocol assignments

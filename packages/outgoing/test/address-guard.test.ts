@@ -18,6 +18,7 @@ describe("an address that a URL leads to", () => {
     ["loopback, its end", "127.255.255.254"],
     ["the clouds' metadata", "169.254.169.254"],
     ["a container's metadata", "169.254.170.2"],
+    ["a cloud's host, which hands out a machine's settings, although its network is public", "168.63.129.16"],
     ["private, class B", "172.16.0.1"],
     ["private, class B, its end", "172.31.255.255"],
     ["protocol assignments", "192.0.0.8"],
