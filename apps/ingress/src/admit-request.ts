@@ -46,7 +46,8 @@ export function createAdmission({ limits, bodyLimitBytes, measure }: AdmissionDe
   return {
     admit: (request, reply) => {
       const { eventLoopDelay, heapUsed } = measure();
-      const bytes = announcedBytes(request) ?? bodyLimitBytes;
+      // Of a longer one nothing is kept: it is refused for its length.
+      const bytes = Math.min(announcedBytes(request) ?? bodyLimitBytes, bodyLimitBytes);
       const isFull = inHand.requests >= limits.requests || inHand.bytes + bytes > limits.bytes;
       if (isLateAgain(eventLoopDelay) || isFull || heapUsed > limits.heapBytes) return false;
       inHand.requests += 1;

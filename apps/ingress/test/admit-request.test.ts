@@ -34,6 +34,12 @@ describe("more than can be done in time", () => {
     expect(stored()).toHaveLength(1);
   });
 
+  it("is no body that is too long by itself: who hears 503 would send it again for ever", async () => {
+    const { post } = ingressUnderTest();
+    const answer = await post(body(1), { "content-length": String(2 * limits.bytes) });
+    expect(answer.statusCode).toBe(413);
+  });
+
   it("is anything while the heap is nearly full, because the process would die of it with all that it holds", async () => {
     const { post } = ingressUnderTest({ limits: { ...limits, heapBytes: 1 } });
     await vi.waitFor(async () => expect((await post(body(1))).statusCode).toBe(503), { timeout: 5_000 });
