@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Audience } from "@receiver/contracts";
 import { v7 as uuidv7 } from "uuid";
 import { type Operator, writeAudit } from "./audit.ts";
+import { failUnwanted } from "./narrowed-subscriber.ts";
 import type { SubscribersTable } from "./tables/outbox.ts";
 import { inTransaction, type LedgerDatabase } from "./transaction.ts";
 
@@ -47,11 +48,12 @@ export async function listSubscribers(db: LedgerDatabase): Promise<Subscriber[]>
   return rows.map(subscriberOf);
 }
 
+/** What it was still to be told of companies that it is told of no more, or for an audience that hears more, is not sent. */
 export async function updateSubscriber(
   db: LedgerDatabase,
   id: string,
   changes: Partial<SubscriberSettings>,
-  { actor, reason = null }: Operator,
+  { actor, reason = null, now }: Operator & { now: Date },
 ): Promise<Subscriber | null> {
   return inTransaction(db, async (trx) => {
     const before = await trx.selectFrom("subscribers").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();
@@ -63,6 +65,7 @@ export async function updateSubscriber(
       .returningAll()
       .executeTakeFirst();
     if (!before || !row) return null;
+    await failUnwanted(trx, { before, after: row, now });
     const detail = differences(before, row);
     await writeAudit(trx, { actor, action: "subscriber.update", target: id, reason, detail });
     return subscriberOf(row);

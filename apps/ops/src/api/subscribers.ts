@@ -141,7 +141,7 @@ function getSubscriber(app: OpsServer, { ledger }: Dependencies): void {
   });
 }
 
-function updateSubscriber(app: OpsServer, { ledger }: Dependencies): void {
+function updateSubscriber(app: OpsServer, { ledger, now }: Dependencies): void {
   app.route({
     method: "PATCH",
     url: "/api/subscribers/:id",
@@ -149,13 +149,16 @@ function updateSubscriber(app: OpsServer, { ledger }: Dependencies): void {
       tags,
       operationId: "updateSubscriber",
       summary: "Change a subscriber; its secret stays",
+      description:
+        "What it was still to be told of companies that it is not told of any more is not sent and counts as failed; all of it, where its audience is told less.",
       params: byId,
       body: changes,
       response: { 200: subscriber, ...changeProblems, ...problemResponses(404) },
     },
     handler: async (request) => {
       const { reason, ...changed } = request.body;
-      const updated = await ledger.subscribers.update(request.params.id, changed, { actor: actorOf(request), reason });
+      const by = { actor: actorOf(request), reason, now: now() };
+      const updated = await ledger.subscribers.update(request.params.id, changed, by);
       if (updated === null) throw noSuchSubscriber();
       return updated;
     },

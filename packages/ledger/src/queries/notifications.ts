@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { writeAudit } from "../audit.ts";
+import { isOfItsCompanies } from "../narrowed-subscriber.ts";
 import { inTransaction, type LedgerDatabase } from "../transaction.ts";
 import { notificationWakeUp, type WakeUp } from "../wake-up.ts";
 import { decodeCursor, type Page, pageOf } from "./cursor.ts";
@@ -123,6 +124,7 @@ export async function redeliver(
       .where("id", "=", id)
       .where("body", "<>", "")
       .where("subscriber_id", "in", (eb) => eb.selectFrom("subscribers").select("id").where("removed_at", "is", null))
+      .where(isOfItsCompanies)
       .returning(["id", "epoch", "type", "subscriber_id", "next_attempt_at"])
       .executeTakeFirst();
     if (!row) return null;

@@ -207,7 +207,7 @@ describe("everybody else, as himself", () => {
     expect((await t.ops.drift.list({ limit: 10 })).items).toMatchObject([{ name: "payload.fresh", count: 2 }]);
     await t.ops.deliveries.replay({ id }, by);
     await t.ops.notifications.redeliver(told.id, { ...by, now: NOW });
-    await t.ops.subscribers.update(subscriber.id, { name: "t" }, by);
+    await t.ops.subscribers.update(subscriber.id, { name: "t" }, { ...by, now: NOW });
     await t.ops.pauses.pause("ANALYSIS_RESULT", by.actor, by.reason);
     expect(await t.worker.pauses.list()).toEqual(["ANALYSIS_RESULT"]);
     await t.ops.pauses.resume("ANALYSIS_RESULT", by.actor, by.reason);
