@@ -146,6 +146,18 @@ describe("a decision that came by webhook alone", () => {
     expect(seen?.transitions).toMatchObject([{ from: "RECEIVED", to: "AWAITING_DECISION" }]);
   });
 
+  test("that the API answers with the other one leaves machines the released decision, in what was learned, too", async () => {
+    await using t = await opened();
+    await claimed(t);
+    await answer(t, file, "REJETER", NOW);
+    const reader = { companyIds: ["123"], audience: "operations" as const };
+    const [{ id } = { id: "" }] = (await t.ledger.clientFiles.list({ limit: 1 })).items;
+    const seen = await t.ledger.clientFiles.get(id, reader);
+    expect(JSON.stringify(seen)).not.toContain("APPROVED");
+    expect(seen?.transitions.at(-1)).toMatchObject({ from: "AWAITING_DECISION", to: "REJECTED" });
+    expect(seen?.history.at(-1)).toEqual(seen?.transitions.at(-1));
+  });
+
   test("that the API denies is a conflict, and was never told", async () => {
     await using t = await opened();
     const subscriber = await t.subscribe();

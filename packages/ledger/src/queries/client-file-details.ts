@@ -58,16 +58,17 @@ export async function getClientFile(
   const retention = await retentionOf(db, summary);
   const history = await historyOf(db, row.id);
   const learned = new Map(history.map((transition) => [stepKey(transition), transition]));
+  const transitions = viewIn(row).path.flatMap((step) => {
+    const shown = view.path.find(({ cause }) => cause === step.cause);
+    const transition = shown && learned.get(stepKey(step));
+    return transition ? [{ ...transition, from: shown.from, reversal: shown.reversal }] : [];
+  });
   return {
     ...summary,
     ...(await supersedingOf(db, summary)),
     aliases: await aliasesOf(db, row.id),
-    transitions: viewIn(row).path.flatMap((step) => {
-      const shown = view.path.find(({ cause }) => cause === step.cause);
-      const transition = shown && learned.get(stepKey(step));
-      return transition ? [{ ...transition, from: shown.from, reversal: shown.reversal }] : [];
-    }),
-    history: reader === undefined ? history : history.filter(isReleasedStep(view)),
+    transitions,
+    history: reader === undefined ? history : history.flatMap(asReleasedIn(transitions)),
     documents: view.documents,
     documentNotices: await noticesOf(db, summary),
     retries: view.retries.map((counter) => ({ ...counter, nextAction: nextOf(counter, followUps) })),
@@ -80,11 +81,16 @@ export async function getClientFile(
   };
 }
 
-/** A decision is nobody's outside before it was released, and the step that leaves it names it as well. */
-function isReleasedStep({ path }: ClientFileView) {
-  const released = new Set(path.map(stepKey));
+/**
+ * A decision is nobody's outside before it was released, and the step that leaves it names it as well: what names one is shown as in the
+ * path, or not at all.
+ */
+function asReleasedIn(transitions: readonly Transition[]) {
   const namesDecision = ({ from, to }: Transition) => isDecided(from as State) || isDecided(to as State);
-  return (step: Transition) => !namesDecision(step) || released.has(stepKey(step));
+  const isSame = (one: Transition, other: Transition) =>
+    one.cause === other.cause && one.to === other.to && one.version === other.version;
+  return (step: Transition): Transition[] =>
+    namesDecision(step) ? transitions.filter((shown) => isSame(shown, step)) : [step];
 }
 
 /** @param followUps in the order in which they are due */
