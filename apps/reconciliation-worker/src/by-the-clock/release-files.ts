@@ -1,5 +1,4 @@
-import { toReceiverError } from "@receiver/runtime";
-import { type ClockTools, failsAll, PAGE_SIZE } from "./clock-tools.ts";
+import { type ClockTools, failedAlone, PAGE_SIZE } from "./clock-tools.ts";
 
 /**
  * Releases every decision that waits for a word which CONFIRM no longer asks for: after a restart with a laxer one. Safe from several
@@ -17,11 +16,7 @@ export function createReleaseStep({ ledger, tell, logger, now, stopping }: Clock
       const page: string[] = await ledger.releases.find({ after, limit: PAGE_SIZE });
       for (const id of page) {
         if (stopping.aborted) return;
-        await release(id).catch((thrown: unknown) => {
-          const error = toReceiverError(thrown);
-          if (failsAll(error)) throw error;
-          logger.error({ event: "release-failed", err: error });
-        });
+        await release(id).catch(failedAlone(logger, "release-failed"));
       }
       if (page.length < PAGE_SIZE) return;
       after = page.at(-1) ?? null;

@@ -1,6 +1,5 @@
 import type { StallLimits } from "@receiver/ledger";
-import { toReceiverError } from "@receiver/runtime";
-import { type ClockTools, failsAll, PAGE_SIZE } from "./clock-tools.ts";
+import { type ClockTools, failedAlone, PAGE_SIZE } from "./clock-tools.ts";
 
 /** Flags every file of which nothing was heard for too long, and tells so, once. Safe from several processes at once. */
 export function createStallStep(tools: ClockTools, limits: StallLimits): () => Promise<void> {
@@ -20,19 +19,13 @@ export function createStallStep(tools: ClockTools, limits: StallLimits): () => P
     logger.warn({ event: "file-stalled", clientFileId, kind: stalled.waitsFor });
     return true;
   };
-  /** A file that fails holds up no other. */
-  const failed = (thrown: unknown): false => {
-    const error = toReceiverError(thrown);
-    if (failsAll(error)) throw error;
-    logger.error({ event: "stall-failed", err: error });
-    return false;
-  };
+  const failed = failedAlone(logger, "stall-failed");
   return async () => {
     for (let raised = true; raised && !stopping.aborted; ) {
       raised = false;
       for (const { clientFileId } of await ledger.stalls.find({ limits, now: now(), limit: PAGE_SIZE })) {
         if (stopping.aborted) return;
-        raised = (await stall(clientFileId).catch(failed)) || raised;
+        if (await stall(clientFileId).catch(failed)) raised = true;
       }
     }
   };

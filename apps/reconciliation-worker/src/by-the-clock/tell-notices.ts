@@ -1,6 +1,5 @@
 import type { NoticeCursor } from "@receiver/ledger";
-import { toReceiverError } from "@receiver/runtime";
-import { type ClockTools, failsAll, PAGE_SIZE } from "./clock-tools.ts";
+import { type ClockTools, failedAlone, PAGE_SIZE } from "./clock-tools.ts";
 
 /**
  * Tells of every document whose day has come. Safe from several processes at once: a notice is told in the transaction that settles it. A file
@@ -27,11 +26,7 @@ export function createNoticeStep({ ledger, tell, logger, metrics, now, stopping 
       const page: NoticeCursor[] = await ledger.notices.due({ now: now(), after, limit: PAGE_SIZE });
       for (const file of page) {
         if (stopping.aborted) return;
-        await tellOf(file).catch((thrown: unknown) => {
-          const error = toReceiverError(thrown);
-          if (failsAll(error)) throw error;
-          logger.error({ event: "document-notice-failed", err: error });
-        });
+        await tellOf(file).catch(failedAlone(logger, "document-notice-failed"));
       }
       after = page.length < PAGE_SIZE ? null : (page.at(-1) ?? null);
     } while (after !== null);

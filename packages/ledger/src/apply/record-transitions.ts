@@ -14,7 +14,8 @@ export async function recordTransitions(
 ): Promise<Step[]> {
   const known = new Set(fold.before?.path.map(stepKey));
   const learned = fold.after.path.filter((step) => !known.has(stepKey(step)));
-  const recorded = await recordedSteps(trx, clientFileId, learned);
+  // Of a file that is folded for the first time nothing is recorded.
+  const recorded = fold.before === null ? new Set() : await recordedSteps(trx, clientFileId, learned);
   const fresh = learned.filter((step) => !recorded.has(stepKey(step)));
   if (fresh.length === 0) return learned;
   await trx
@@ -45,6 +46,11 @@ async function recordedSteps(
     .selectFrom("transitions")
     .select(["cause", "from_state as from", "to_state as to"])
     .where("client_file_id", "=", clientFileId)
+    .where(
+      "cause",
+      "in",
+      steps.map(({ cause }) => cause),
+    )
     .execute();
   return new Set(rows.map(stepKey));
 }

@@ -1,12 +1,10 @@
-import { isReleased } from "@receiver/client-file";
-import type { State } from "@receiver/contracts";
+import { isDecided, isReleased } from "@receiver/client-file";
+import { clientFileStates, type State } from "@receiver/contracts";
 import { sql } from "kysely";
 import { foldAnew } from "../refold-client-file.ts";
 import type { Rules } from "../rules.ts";
 import { inTransaction, type LedgerDatabase } from "../transaction.ts";
 import type { WakeUp } from "../wake-up.ts";
-
-const decisions: readonly State[] = ["APPROVED", "REJECTED"];
 
 /**
  * Files whose decision waits for a word that the policy does not ask for, in the order of their ids: they were folded under a stricter
@@ -19,7 +17,9 @@ export async function heldBack(
   { confirm }: Rules,
   { after, limit }: { after: string | null; limit: number },
 ): Promise<string[]> {
-  const states = decisions.filter((state) => isReleased(confirm, { state, confirmed: false }));
+  const states = clientFileStates.filter(
+    (state) => isDecided(state) && isReleased(confirm, { state, confirmed: false }),
+  );
   if (states.length === 0) return [];
   const rows = await db
     .selectFrom("client_files")
