@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { deliveryIdOf, openInbox } from "@receiver/ledger/inbox";
 import { bytesOf, createDatabase, danaya, inventFile, runCommand, type TestDatabase } from "@receiver/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,7 +10,7 @@ beforeAll(async () => {
   database = await createDatabase();
   const inbox = openInbox({ databaseUrl: database.url, applicationName: "test" });
   const about = { type: null, companyId: null, receivedAt: new Date(), problems: [{ path: "", message: "unknown" }] };
-  await inbox.receive({ ...about, id: deliveryIdOf(body), body });
+  await inbox.receive({ ...about, receiptId: randomUUID(), id: deliveryIdOf(body), body });
   await inbox.close();
 });
 afterAll(() => database.drop());

@@ -15,7 +15,7 @@ export type ReadDelivery = {
  */
 export function readDelivery(
   body: Uint8Array,
-  receivedAt: Date,
+  { receivedAt, receiptId }: Pick<IncomingDelivery, "receivedAt" | "receiptId">,
   allowedCompanyIds: ReadonlySet<string> | null,
 ): ReadDelivery | Extract<Classification, { kind: "not-json" }> {
   const found = classify(body);
@@ -24,7 +24,8 @@ export function readDelivery(
   const { type, companyId } = isMessage ? found.message : found;
   const problems = isMessage ? foreignCompany(found.message, allowedCompanyIds) : found.problems;
   const message = isMessage ? found.message : null;
-  return { kind: "read", delivery: { id: deliveryIdOf(body), body, type, companyId, receivedAt, problems }, message };
+  const id = deliveryIdOf(body);
+  return { kind: "read", delivery: { id, body, type, companyId, receivedAt, receiptId, problems }, message };
 }
 
 /** The path is where each form bears its account. */

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { SealBody } from "@receiver/sealing";
 import { readDelivery } from "./read-delivery.ts";
 import { type Receipt, unavailable } from "./receipt.ts";
@@ -18,7 +19,7 @@ export type ReceiverDeps = {
 /** Classify, seal, keep, answer: what is answered as stored is on disk, and this process can't read it there. */
 export function createReceiver({ keep, seal, allowedCompanyIds, notStored }: ReceiverDeps): ReceiveDelivery {
   return async (body, withinMs) => {
-    const read = readDelivery(body, new Date(), allowedCompanyIds);
+    const read = readDelivery(body, { receivedAt: new Date(), receiptId: randomUUID() }, allowedCompanyIds);
     if (read.kind === "not-json") return { kind: "not-json", problems: read.problems };
     const { id: deliveryId, problems } = read.delivery;
     try {

@@ -68,18 +68,9 @@ test("what was spooled plain, with its facts, before there was a key is sealed w
   await storage.stop();
 });
 
-test("what is spooled while nothing is sealed can be taken over by a version that knows of no sealing", async () => {
-  const folder = await spoolFolder();
-  const { post, state } = ingressUnderTest({ spool: await openTestSpool(folder) });
-  state.away = true;
-  expect((await post(body)).statusCode).toBe(200);
-  const [file = ""] = await filesIn(folder, ".spool");
-  expect((await readFile(file)).toString("latin1", 0, 4)).toBe("DSP1");
-});
-
 test("what a version without sealing left in the spool is sealed when it is drained", async () => {
   const folder = await spoolFolder();
-  expect(delivery(body).facts).toBeNull();
+  expect(delivery(body).facts).toBeNull(); // as that version kept it
   await leaveBehind(folder, body);
   const { stored, storage } = ingressUnderTest({ seal: await sealToIntake(), spool: await openTestSpool(folder) });
   storage.start();

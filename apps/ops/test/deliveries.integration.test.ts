@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { deliveryIdOf } from "@receiver/ledger/inbox";
 import { badFixtures, bytesOf, danaya, fixture, fixturesOfCase, inventFile } from "@receiver/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -142,6 +143,7 @@ describe("revealing a body", () => {
       type: null,
       companyId: null,
       receivedAt: new Date(),
+      receiptId: randomUUID(),
       problems: [{ path: "", message: "rule" }],
     };
     await t.inbox.receive(inbox);

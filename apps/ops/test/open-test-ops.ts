@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { classify } from "@receiver/contracts";
 import { openLedger } from "@receiver/ledger";
 import { deliveryIdOf, openInbox } from "@receiver/ledger/inbox";
@@ -97,7 +98,7 @@ function incoming(body: Uint8Array, receivedAt: Date) {
   if (classification.kind === "not-json") throw new Error("the ingress refuses what is not JSON");
   const { type, companyId } = classification.kind === "message" ? classification.message : classification;
   const problems = classification.kind === "message" ? [] : classification.problems;
-  return { id: deliveryIdOf(body), body, type, companyId, receivedAt, problems };
+  return { id: deliveryIdOf(body), body, type, companyId, receivedAt, receiptId: randomUUID(), problems };
 }
 
 /** What every refusal has, whatever it refuses. */

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { deliveryIdOf } from "@receiver/ledger/inbox";
 import { bytesOf, danaya, describeWithRedis, inventFile, startProxy } from "@receiver/testing";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -53,7 +54,15 @@ describeWithRedis("the reconciliation worker", () => {
     const id = deliveryIdOf(body);
     const problems = [{ path: "messageType", message: "must be known" }];
     const receivedAt = new Date("2020-01-01");
-    await pipeline.inbox.receive({ id, body, type: "OF_TOMORROW", companyId: null, receivedAt, problems });
+    await pipeline.inbox.receive({
+      id,
+      body,
+      type: "OF_TOMORROW",
+      companyId: null,
+      receivedAt,
+      receiptId: randomUUID(),
+      problems,
+    });
     const worker = await pipeline.start("reconciliation-worker", { ...EAGER, RETENTION: "on" });
     await expect.poll(() => eventsOf(worker, "retention-erased"), { timeout: 20_000 }).toHaveLength(1);
     expect(eventsOf(worker, "retention-erased")).toMatchObject([{ kind: "deliveryBodies", count: 1 }]);

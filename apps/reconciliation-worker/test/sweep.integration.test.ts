@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { deliveryIdOf } from "@receiver/ledger/inbox";
 import { chooseBackend, createProducer, createWorker, jobIdOf } from "@receiver/queues";
 import { createLogger } from "@receiver/runtime";
@@ -223,7 +224,15 @@ describeWithRedis("a sweep", () => {
     const body = bytesOf({ messageType: "UNKNOWN_TYPE" });
     const problems = [{ path: "messageType", message: "is none of the known ones" }];
     const id = deliveryIdOf(body);
-    await inbox.receive({ id, body, type: "UNKNOWN_TYPE", companyId: null, receivedAt: new Date(), problems });
+    await inbox.receive({
+      id,
+      body,
+      type: "UNKNOWN_TYPE",
+      companyId: null,
+      receivedAt: new Date(),
+      receiptId: randomUUID(),
+      problems,
+    });
     const sweepers = Array.from({ length: 3 }, () => openSweeper(pipeline));
     await Promise.all(sweepers.map(({ sweep }) => sweep()));
     await openSweeper(pipeline).sweep();

@@ -12,6 +12,7 @@ import { up as contractDrift } from "./migrations/0007-contract-drift.ts";
 import { up as noticesAndStuckFiles } from "./migrations/0008-notices-and-stuck-files.ts";
 import { up as supersedingFiles } from "./migrations/0009-superseding-files.ts";
 import { up as operatorActs } from "./migrations/0010-operator-acts.ts";
+import { up as receipts } from "./migrations/0011-receipts.ts";
 import type { LedgerTables } from "./tables.ts";
 import { type LedgerDatabase, query } from "./transaction.ts";
 
@@ -27,6 +28,7 @@ const migrations: Record<string, Migration> = {
   "0008-notices-and-stuck-files": { up: noticesAndStuckFiles },
   "0009-superseding-files": { up: supersedingFiles },
   "0010-operator-acts": { up: operatorActs },
+  "0011-receipts": { up: receipts },
 };
 
 /** A migration may rewrite a large table, and whoever comes second waits for it. */

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { danaya, inventFile } from "@receiver/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openInbox } from "../src/inbox/index.ts";
@@ -62,7 +63,15 @@ describe("the bytes", () => {
   test("are kept as they came, NUL and invalid UTF-8 included, because they are the evidence", async () => {
     const body = Buffer.from([0x7b, 0x00, 0xff, 0xfe, 0x00, 0x7d]);
     const id = idOf(body);
-    await t.inbox.receive({ id, body, type: null, companyId: null, receivedAt: NOW, problems });
+    await t.inbox.receive({
+      id,
+      body,
+      type: null,
+      companyId: null,
+      receivedAt: NOW,
+      receiptId: randomUUID(),
+      problems,
+    });
 
     expect(await t.ledger.deliveries.reveal(id, "awa", "complaint 12")).toEqual(body);
     expect(await t.ledger.deliveries.get(id)).toMatchObject({ sizeBytes: 6, status: "quarantined", problems });

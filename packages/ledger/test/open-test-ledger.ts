@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Node } from "@receiver/client-file";
 import { classify, type NotificationBody, notificationBody, type Problem } from "@receiver/contracts";
 import type { ClientFileEvent } from "@receiver/events";
@@ -119,7 +120,8 @@ export function incoming(
   if (classification.kind === "not-json") throw new Error("the ingress refuses what is not JSON");
   const { type, companyId } = classification.kind === "message" ? classification.message : classification;
   const found = classification.kind === "message" ? [] : classification.problems;
-  return { id: deliveryIdOf(bytes), body: bytes, type, companyId, receivedAt, problems: problems ?? found };
+  const [id, receiptId] = [deliveryIdOf(bytes), randomUUID()];
+  return { id, body: bytes, type, companyId, receivedAt, receiptId, problems: problems ?? found };
 }
 
 /** What must not depend on order: everything but versions, ids and times of recording. */

@@ -1,5 +1,7 @@
 import { danaya, inventFile } from "@receiver/testing";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { IncomingDelivery } from "../src/inbox/index.ts";
 import { idOf, incoming, NOW, openTestLedger, type TestLedger } from "./open-test-ledger.ts";
 
 let t: TestLedger;
@@ -38,27 +40,66 @@ describe("what waited on disk", () => {
     expect(await rowOf("told twice")).toMatchObject({ sightings: 3 });
   });
 
-  test("and was committed by a statement whose answer came too late is known by its moment", async () => {
-    await t.inbox.receive(spooled("late answer"));
-    await t.inbox.receiveSpooled([spooled("late answer")]);
+  test("and was committed by a statement whose answer came too late is no further sighting", async () => {
+    const late = spooled("late answer");
+    await t.inbox.receive(late);
+    await t.inbox.receiveSpooled([late]);
     expect(await rowOf("late answer")).toMatchObject({ sightings: 1 });
   });
 
-  test("and is being committed by such a statement at this moment is known by its moment, too", async () => {
-    const { id, receivedAt } = spooled("answer at this moment");
-    const late = `
-      insert into deliveries (id, company_id, message_type, disposition, status, received_at, last_seen_at, sightings, problems)
-      values ('${id}', '123', 'DOCUMENT_TO_ANALYSE_RECEIVED', 'accepted', 'pending', '${receivedAt.toISOString()}',
-        '${receivedAt.toISOString()}', 1, '[]');
-      insert into delivery_bodies (delivery_id, body) values ('${id}', '{}')`;
-    await t.holding(late, async (commit) => {
-      const receipts = t.inbox.receiveSpooled([spooled("answer at this moment")]);
+  test("nor is it one where that statement comes after the draining, because a server that hung takes up what it was sent", async () => {
+    const [first, second] = [spooled("statement after all", at(1)), spooled("statement after all", at(1))];
+    await t.inbox.receiveSpooled([first]);
+    expect(await t.inbox.receive(first)).toEqual({ disposition: "duplicate", publish: { epoch: 0 } });
+    await t.inbox.receiveSpooled([second]);
+    await t.inbox.receive(second);
+    expect(await rowOf("statement after all")).toMatchObject({ sightings: 2 });
+    expect(await t.ledger.deliveries.get(first.id)).toMatchObject({ seenAgainAt: [at(1).toISOString()] });
+  });
+
+  test("and is being committed by such a statement at this moment is none, too", async () => {
+    const late = spooled("answer at this moment");
+    const underWay = `
+      insert into deliveries (id, company_id, message_type, disposition, status, received_at, last_seen_at, sightings, problems,
+        first_receipt)
+      values ('${late.id}', '123', 'DOCUMENT_TO_ANALYSE_RECEIVED', 'accepted', 'pending', '${NOW.toISOString()}',
+        '${NOW.toISOString()}', 1, '[]', '${late.receiptId}');
+      insert into delivery_bodies (delivery_id, body) values ('${late.id}', '{}')`;
+    await t.holding(underWay, async (commit) => {
+      const receipts = t.inbox.receiveSpooled([late]);
       await t.untilWaiting();
       await commit();
       expect(await receipts).toEqual([{ disposition: "duplicate", publish: { epoch: 0 } }]);
     });
     expect(await rowOf("answer at this moment")).toMatchObject({ sightings: 1 });
-    expect(await t.rows("select from delivery_sightings where delivery_id = $1", [id])).toEqual([]);
+    expect(await t.rows("select from delivery_sightings where delivery_id = $1", [late.id])).toEqual([]);
+  });
+
+  test("tries nothing again that failed meanwhile, because only another arrival is a reason to", async () => {
+    const [late, other] = [spooled("failed meanwhile"), spooled("failed meanwhile")];
+    await t.inbox.receive(late);
+    await t.ledger.recordDeliveryFailure(late.id, { code: "INTERNAL", frames: [], epoch: 0, now: NOW });
+    expect(await t.inbox.receiveSpooled([late])).toEqual([{ disposition: "duplicate", publish: null }]);
+    expect(await rowOf("failed meanwhile")).toMatchObject({ status: "failed", epoch: 0, sightings: 1 });
+    await t.inbox.receiveSpooled([late, other]);
+    expect(await rowOf("failed meanwhile")).toMatchObject({ status: "pending", epoch: 1, sightings: 2 });
+  });
+
+  test("counts each receipt once, in whatever batches, order and doubling the receipts of a body come", async () => {
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 8 }), { minLength: 1 }),
+        async (batches) => {
+          const arrivals = Array.from({ length: 6 }, () => spooled(`in batches ${run}`));
+          for (const batch of batches)
+            await t.inbox.receiveSpooled(batch.map((index) => arrivals[index] as IncomingDelivery));
+          const expected = new Set(batches.flat()).size;
+          expect(await rowOf(`in batches ${run++}`)).toMatchObject({ sightings: expected });
+        },
+      ),
+      { numRuns: 30 },
+    );
   });
 
   test("and was applied meanwhile wakes nobody", async () => {

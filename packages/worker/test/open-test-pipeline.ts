@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { classify } from "@receiver/contracts";
 import { openLedger, type WakeUp } from "@receiver/ledger";
 import { deliveryIdOf, openInbox } from "@receiver/ledger/inbox";
@@ -38,7 +39,15 @@ export async function openTestPipeline() {
     const { type, companyId } = classification.message;
     const id = deliveryIdOf(bytes);
     const receivedAt = new Date();
-    const receipt = await inbox.receive({ id, body: bytes, type, companyId, receivedAt, problems: [] });
+    const receipt = await inbox.receive({
+      id,
+      body: bytes,
+      type,
+      companyId,
+      receivedAt,
+      receiptId: randomUUID(),
+      problems: [],
+    });
     const data = { deliveryId: id, messageType: type, companyId, receivedAt: receivedAt.toISOString() };
     return { queue: type, id, epoch: receipt.publish?.epoch ?? 0, data, dueAt: null };
   };

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { classify } from "@receiver/contracts";
 import { openLedger } from "@receiver/ledger";
 import { deliveryIdOf, openInbox } from "@receiver/ledger/inbox";
@@ -30,7 +31,7 @@ export async function openTest(files: InventedFile[], answers: Answer[] = []) {
     if (read.kind !== "message") throw new Error("a body that can't be applied");
     const { type, companyId } = read.message;
     const id = deliveryIdOf(bytes);
-    await inbox.receive({ id, body: bytes, type, companyId, receivedAt: now, problems: [] });
+    await inbox.receive({ id, body: bytes, type, companyId, receivedAt: now, receiptId: randomUUID(), problems: [] });
     await ledger.applyDelivery(id, now);
   };
   for (const file of files) await deliver(danaya.DOCUMENT_TO_ANALYSE_RECEIVED(file));

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { openLedger } from "@receiver/ledger";
 import { deliveryIdOf, openInbox } from "@receiver/ledger/inbox";
 import { bytesOf, createDatabase, danaya, inventFile, runCommand } from "@receiver/testing";
@@ -18,7 +19,7 @@ async function openTest() {
   const by = { actor: "ada", reason: "case 12", now };
   for (const seed of ["closed", "held"]) {
     const body = bytesOf(danaya.DOCUMENT_TO_ANALYSE_RECEIVED(inventFile(seed, { openedAt: "2000-01-01T00:00:00Z" })));
-    const delivery = { id: deliveryIdOf(body), body, companyId: "123", receivedAt: now };
+    const delivery = { id: deliveryIdOf(body), body, companyId: "123", receivedAt: now, receiptId: randomUUID() };
     await inbox.receive({ ...delivery, type: "DOCUMENT_TO_ANALYSE_RECEIVED", problems: [] });
     await ledger.applyDelivery(delivery.id, now);
   }
@@ -30,7 +31,15 @@ async function openTest() {
   await ledger.erasure.hold(held, by);
   const body = Buffer.from("{}");
   const problems = [{ path: "", message: "must be of a known form" }];
-  await inbox.receive({ id: deliveryIdOf(body), body, type: null, companyId: null, receivedAt: LONG_AGO, problems });
+  await inbox.receive({
+    id: deliveryIdOf(body),
+    body,
+    type: null,
+    companyId: null,
+    receivedAt: LONG_AGO,
+    receiptId: randomUUID(),
+    problems,
+  });
   return { ledger, closed, held, env: { DATABASE_URL: database.url } };
 }
 

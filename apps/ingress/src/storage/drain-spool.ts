@@ -3,7 +3,7 @@ import { isEnvelope, type SealBody } from "@receiver/sealing";
 import { type ReadDelivery, readDelivery } from "../read-delivery.ts";
 import { sealDelivery } from "../seal-delivery.ts";
 import type { Spool, SpoolDrain } from "../spool/open-spool.ts";
-import { readOf, type SpooledDelivery } from "../spool/spooled-delivery.ts";
+import { readOf, receiptOf, type SpooledDelivery } from "../spool/spooled-delivery.ts";
 import { createTally } from "../tally.ts";
 import type { ModeSwitch } from "./storage-mode.ts";
 import type { Store } from "./store-delivery.ts";
@@ -85,7 +85,7 @@ function drainInto({ storeSpooled, mode, seal, allowedCompanyIds, count, logger 
   const readAgain = async (spooled: SpooledDelivery): Promise<ReadDelivery> => {
     const read =
       spooled.facts === null
-        ? readDelivery(spooled.body, spooled.receivedAt, allowedCompanyIds)
+        ? readDelivery(spooled.body, receiptOf(spooled), allowedCompanyIds)
         : readOf(spooled, spooled.facts);
     if (read.kind === "not-json") throw new ReceiverError("CONTRACT_BROKEN"); // another version took it
     return isEnvelope(spooled.body) ? read : sealDelivery(read, seal);

@@ -9,7 +9,7 @@ import type { Disposition, Store } from "./store-delivery.ts";
 
 /**
  * Resolves when the delivery is on disk: in Postgres, or in the spool, which can't tell a duplicate and calls it accepted.
- * A store that is late goes on: what it commits all the same is published, and its copy in the spool will be known.
+ * A store that is late goes on: what it commits all the same is published, and of it and its copy in the spool the later is known.
  *
  * @throws ReceiverError when neither can take it in time
  */

@@ -19,6 +19,7 @@ const deliveries = fc.array(
         companyId: fc.option(fc.string({ maxLength: 5 })),
         problems: fc.array(fc.record({ path: fc.string({ maxLength: 5 }), message: fc.string() }), { maxLength: 1 }),
         isMessage: fc.boolean(),
+        receiptId: fc.uuid(),
       }),
     ),
   }),
@@ -85,7 +86,7 @@ describe("a segment", () => {
     ]);
   });
 
-  test("without facts is written as the version before wrote it, because that one may have to take it over", () => {
+  test("of it is written as it was found, because it may be one that Postgres refused", () => {
     const [header] = encodeRecord({ receivedAt: new Date(), body: Buffer.from("{}"), facts: null });
     expect(Buffer.from(header).toString("latin1", 0, 4)).toBe("DSP1");
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { classify } from "@receiver/contracts";
 import { openLedger, type Rules } from "@receiver/ledger";
 import { deliveryIdOf, openInbox } from "@receiver/ledger/inbox";
@@ -19,7 +20,7 @@ export async function openWorldLedger(databaseUrl: string, rules: Rules) {
       if (found.kind !== "message") throw new Error("a world sends messages only");
       const { type, companyId } = found.message;
       const id = deliveryIdOf(body);
-      await inbox.receive({ id, body, type, companyId, receivedAt: now, problems: [] });
+      await inbox.receive({ id, body, type, companyId, receivedAt: now, receiptId: randomUUID(), problems: [] });
       await ledger.applyDelivery(id, now);
     },
     close: async (): Promise<void> => {

@@ -7,7 +7,6 @@ import { checkSchema } from "../migrate.ts";
 import type { LedgerTables } from "../tables.ts";
 import { type LedgerDatabase, query } from "../transaction.ts";
 import { type IncomingDelivery, type Receipt, storeDeliveries } from "./store-deliveries.ts";
-import { storeSpooled } from "./store-spooled.ts";
 
 export type InboxOptions = {
   databaseUrl: string;
@@ -25,7 +24,7 @@ export type Inbox = {
    */
   receive(delivery: IncomingDelivery): Promise<Receipt>;
   /**
-   * A batch that waited on disk, all or none: a receipt that is stored already is known. At most what one statement
+   * A batch that waited on disk, all or none. At most what one statement
    * takes: 200 deliveries, 8 MiB.
    *
    * @throws ReceiverError DATABASE_UNAVAILABLE or DATABASE_CONTENTION, and INTERNAL when one of them spoils the batch
@@ -73,7 +72,7 @@ export function openInbox(options: InboxOptions): Inbox {
 
   return {
     receive: (delivery) => commits.add(delivery),
-    receiveSpooled: (deliveries) => query(() => storeSpooled(db, deliveries)),
+    receiveSpooled: (deliveries) => query(() => storeDeliveries(db, deliveries)),
     check: () =>
       query(async () => {
         await checkSchema(db);

@@ -10,6 +10,8 @@ export type IncomingDelivery = {
   type: string | null;
   companyId: string | null;
   receivedAt: Date;
+  /** A UUID, of this one arrival of the body: told twice, it is one sighting. */
+  receiptId: string;
   /** Empty: it can be applied. Otherwise it is quarantined with these. */
   problems: Problem[];
 };
@@ -20,22 +22,11 @@ export type Receipt = {
   publish: { epoch: number } | null;
 };
 
-/** A delivery as often as the batch holds it. */
-type Sighted = { first: IncomingDelivery; again: Date[] };
 type Stored = { id: string; inserted: boolean; status: string; epoch: number };
 
-/**
- * Stores a batch, whatever it holds twice. Answers in its order: the first of several equals may be new, the others are not.
- *
- * @param options `underWay`: another statement may be storing the very same receipts (a body and its moment), which are no
- * further sightings then.
- */
-export async function storeDeliveries(
-  db: LedgerDatabase,
-  batch: readonly IncomingDelivery[],
-  { underWay = false }: { underWay?: boolean } = {},
-): Promise<Receipt[]> {
-  const stored = await insertAll(db, sighted(batch), underWay);
+/** Stores a batch, whatever it holds twice. Answers in its order: the first of several equals may be new, the others are not. */
+export async function storeDeliveries(db: LedgerDatabase, batch: readonly IncomingDelivery[]): Promise<Receipt[]> {
+  const stored = await insertAll(db, batch);
   const answered = new Set<string>();
   return batch.map(({ id }) => {
     const row = stored.get(id);
@@ -46,27 +37,21 @@ export async function storeDeliveries(
   });
 }
 
-/** By id, so that two batches that share bodies lock their rows in the same order. */
-function sighted(batch: readonly IncomingDelivery[]): Sighted[] {
-  return [...Map.groupBy(batch, ({ id }) => id).values()]
-    .map(([first, ...others]) => ({
-      first: first as IncomingDelivery,
-      again: others.map(({ receivedAt }) => receivedAt),
-    }))
-    .sort((a, b) => (a.first.id < b.first.id ? -1 : 1));
-}
+const firstsOf = (batch: readonly IncomingDelivery[], keyOf: (delivery: IncomingDelivery) => string) => [
+  ...new Map(batch.toReversed().map((delivery) => [keyOf(delivery), delivery])).values(),
+];
 
 /**
- * One statement for the whole batch, hence one commit. A body seen before is counted and dated; if it had failed or was
- * quarantined and can be applied now, it is tried once more under the next epoch.
+ * One statement for the whole batch, hence one commit. A receipt that is stored already changes nothing. Another one of a body seen
+ * before is counted and dated; if the delivery had failed or was quarantined and can be applied now, it is tried once more under the
+ * next epoch.
+ *
+ * Rows in the order of their ids, so that two batches that share bodies lock them in the same order. Where two statements that bear the same
+ * further sighting of a body overlap, the later one may count it again.
  */
-async function insertAll(
-  db: LedgerDatabase,
-  batch: readonly Sighted[],
-  underWay: boolean,
-): Promise<Map<string, Stored>> {
-  const rows = batch.map(({ first }) => first);
-  const repeats = batch.flatMap(({ first, again }) => again.map((seenAt) => ({ id: first.id, seenAt })));
+async function insertAll(db: LedgerDatabase, batch: readonly IncomingDelivery[]): Promise<Map<string, Stored>> {
+  const rows = firstsOf(batch, ({ id }) => id).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const receipts = firstsOf(batch, ({ id, receiptId }) => `${id} ${receiptId}`);
   const result = await sql<Stored>`
     with input as (
       select * from unnest(
@@ -77,39 +62,34 @@ async function insertAll(
         ${rows.map((row) => row.receivedAt)}::timestamptz[],
         ${rows.map((row) => JSON.stringify(row.problems))}::jsonb[],
         ${rows.map((row) => Buffer.from(row.body))}::bytea[],
-        ${batch.map(({ again }) => 1 + again.length)}::integer[]
-      ) as input (id, company_id, message_type, disposition, received_at, problems, body, sightings)
+        ${rows.map((row) => row.receiptId)}::uuid[]
+      ) as input (id, company_id, message_type, disposition, received_at, problems, body, receipt)
+    ), receipts as (
+      select * from unnest(
+        ${receipts.map(({ id }) => id)}::text[],
+        ${receipts.map(({ receiptId }) => receiptId)}::uuid[],
+        ${receipts.map(({ receivedAt }) => receivedAt)}::timestamptz[]
+      ) as receipts (delivery_id, receipt, seen_at)
+    ), unknown as (
+      select * from receipts r
+      where not exists (select from delivery_sightings s where s.delivery_id = r.delivery_id and s.receipt = r.receipt)
     ), stored as (
-      insert into deliveries as d
-        (id, company_id, message_type, disposition, status, received_at, last_seen_at, sightings, problems)
-      select id, company_id, message_type, disposition,
-        case disposition when 'accepted' then 'pending' else 'quarantined' end, received_at, received_at, sightings, problems
+      insert into deliveries as d (id, company_id, message_type, disposition, status,
+        received_at, last_seen_at, sightings, problems, first_receipt)
+      select id, company_id, message_type, disposition, case disposition when 'accepted' then 'pending' else 'quarantined' end,
+        received_at, received_at, (select count(*) from receipts where delivery_id = id), problems, receipt
       from input
       on conflict (id) do update set
-        sightings = d.sightings + excluded.sightings
-          - case when ${underWay}::boolean and d.received_at = excluded.received_at then 1 else 0 end,
-        last_seen_at = greatest(d.last_seen_at, excluded.last_seen_at),
-        status = case when ${triedAgain} then 'pending' else d.status end,
-        epoch = d.epoch + case when ${triedAgain} then 1 else 0 end,
-        attempts = case when ${triedAgain} then 0 else d.attempts end,
-        settled_at = case when ${triedAgain} then null else d.settled_at end,
-        message_type = case when ${triedAgain} then excluded.message_type else d.message_type end,
-        company_id = case when ${triedAgain} then excluded.company_id else d.company_id end,
-        problems = case when d.status = 'quarantined' then excluded.problems else d.problems end
-      returning d.id, d.status, d.epoch, d.received_at
+        (sightings, last_seen_at, status, epoch, attempts, settled_at, message_type, company_id, problems) = (${changes})
+      returning d.id, d.status, d.epoch, d.first_receipt
     ), bodies as (
       insert into delivery_bodies (delivery_id, body) select id, body from input on conflict do nothing
       returning delivery_id
     ), seen_again as (
-      insert into delivery_sightings (delivery_id, seen_at)
-      select input.id, input.received_at from input join stored on stored.id = input.id
-      where not exists (select from bodies where bodies.delivery_id = input.id)
-        and not (${underWay}::boolean and stored.received_at = input.received_at)
-      union all
-      select * from unnest(
-        ${repeats.map((repeat) => repeat.id)}::text[],
-        ${repeats.map((repeat) => repeat.seenAt)}::timestamptz[]
-      )
+      insert into delivery_sightings (delivery_id, seen_at, receipt)
+      select delivery_id, seen_at, receipt from unknown join stored on stored.id = delivery_id
+      where receipt is distinct from first_receipt
+      on conflict (delivery_id, receipt) do nothing
     )
     select stored.id, stored.status, stored.epoch,
       exists (select from bodies where bodies.delivery_id = stored.id) as inserted
@@ -117,8 +97,24 @@ async function insertAll(
   return new Map(result.rows.map((row) => [row.id, row]));
 }
 
-/** A failed delivery that comes again, or a quarantined one that the contract accepts by now. */
-const triedAgain = sql`(d.status in ('failed', 'quarantined') and excluded.disposition = 'accepted')`;
+/** Of the row of a body that was seen before. \`again\`: it had failed, or it was quarantined and the contract accepts it by now. */
+const changes = sql`
+  select d.sightings + further.count,
+    greatest(d.last_seen_at, excluded.last_seen_at),
+    case when again then 'pending' else d.status end,
+    d.epoch + again::integer,
+    case when again then 0 else d.attempts end,
+    case when again then null else d.settled_at end,
+    case when again then excluded.message_type else d.message_type end,
+    case when again then excluded.company_id else d.company_id end,
+    case when d.status = 'quarantined' then excluded.problems else d.problems end
+  from (
+      select count(*) as count from unknown
+      where delivery_id = d.id and receipt is distinct from d.first_receipt
+    ) as further,
+    lateral (
+      select further.count > 0 and d.status in ('failed', 'quarantined') and excluded.disposition = 'accepted' as again
+    ) as tried`;
 
 function receiptOf(stored: Stored): Receipt {
   const publish = stored.status === "pending" ? { epoch: stored.epoch } : null;

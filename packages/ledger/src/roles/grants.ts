@@ -33,7 +33,7 @@ const grants: { [T in keyof LedgerTables]: Grants<LedgerTables[T]> } = {
     receiver_ingress: {
       select: [
         ...["id", "status", "epoch", "received_at", "last_seen_at", "sightings", "attempts", "settled_at"],
-        ...["disposition", "message_type", "company_id", "problems"],
+        ...["disposition", "message_type", "company_id", "problems", "first_receipt"],
       ] as (keyof LedgerTables["deliveries"])[],
       insert: "all",
       // Of a body that is seen again.

@@ -17,6 +17,8 @@ export interface DeliveriesTable {
   received_at: Date;
   last_seen_at: Date;
   sightings: Generated<number>;
+  /** Which receipt made this row. Null: one of an older version. */
+  first_receipt: Generated<string | null>;
   epoch: Generated<number>;
   attempts: Generated<number>;
   problems: Json<Problem[]>;
@@ -58,9 +60,11 @@ export interface DataKeysTable {
   destroyed_by: Generated<string | null>;
 }
 
+/** A row per receipt but the first. */
 export interface DeliverySightingsTable {
   delivery_id: string;
   seen_at: Date;
+  receipt: Generated<string | null>;
 }
 
 /** The facts of a delivery that are not personal. They outlive the erasure of its body. */
