@@ -1,33 +1,17 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { deliveryIdOf } from "@receiver/ledger/inbox";
-import { bytesOf, danaya, inventFile, spawnApp } from "@receiver/testing";
+import { spawnApp } from "@receiver/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type RunningIngress, runIngress } from "./running-ingress.ts";
+import { approval, runSpoolingIngress, type SpoolingIngress, soon } from "./spooling-ingress.ts";
 
-let spoolDir: string;
-let ingress: RunningIngress;
+let ingress: SpoolingIngress;
 beforeEach(async () => {
-  spoolDir = await mkdtemp(join(tmpdir(), "receiver-spool-"));
-  ingress = await runIngress({ SPOOL_DIR: spoolDir });
+  ingress = await runSpoolingIngress();
 });
-afterEach(async () => {
-  await ingress.stop();
-  await rm(spoolDir, { recursive: true, force: true });
-});
-
-const approval = (seed: string) => bytesOf(danaya.CLIENT_FILE_STATUS_CHANGED(inventFile(seed)));
-const rowsOf = async (bodies: readonly Uint8Array[]) =>
-  (await Promise.all(bodies.map((bytes) => ingress.ledger.deliveries.get(deliveryIdOf(bytes))))).filter(
-    (row) => row !== null,
-  );
-const soon = { timeout: 15_000, interval: 50 };
+afterEach(() => ingress.remove());
 
 describe("an ingress that is killed", () => {
   it("while it spools loses nothing that it answered: the next one finds it, also without Postgres at its start", async () => {
     const token = "T0ken-".repeat(5);
-    const env = { DATABASE_URL: ingress.postgres.url, DANAYA_WEBHOOK_TOKENS: token, SPOOL_DIR: spoolDir };
+    const env = { DATABASE_URL: ingress.postgres.url, DANAYA_WEBHOOK_TOKENS: token, SPOOL_DIR: ingress.spoolDir };
     await ingress.postgres.cut();
     const killed = await spawnApp("ingress", env);
     const answered: Uint8Array[] = [];
@@ -44,12 +28,16 @@ describe("an ingress that is killed", () => {
     const next = await spawnApp("ingress", env);
     await post(next.url, approval("the next one's"));
     await ingress.postgres.restore();
-    await expect.poll(() => rowsOf(answered), soon).toHaveLength(answered.length);
+    await expect.poll(() => ingress.rowsOf(answered), soon).toHaveLength(answered.length);
     expect(await next.kill("SIGTERM")).toEqual({ code: 0, signal: null });
   });
 
   it("is followed by one of its own machine that takes over what it left, without a new start", async () => {
-    const env = { DATABASE_URL: ingress.postgres.url, DANAYA_WEBHOOK_TOKENS: ingress.token, SPOOL_DIR: spoolDir };
+    const env = {
+      DATABASE_URL: ingress.postgres.url,
+      DANAYA_WEBHOOK_TOKENS: ingress.token,
+      SPOOL_DIR: ingress.spoolDir,
+    };
     await ingress.postgres.cut();
     const sibling = await spawnApp("ingress", env);
     const bytes = approval("left behind");
@@ -57,6 +45,6 @@ describe("an ingress that is killed", () => {
     expect(answer.status).toBe(200);
     await sibling.kill("SIGKILL");
     await ingress.postgres.restore();
-    await expect.poll(() => rowsOf([bytes]), { timeout: 30_000, interval: 100 }).toHaveLength(1);
+    await expect.poll(() => ingress.rowsOf([bytes]), { timeout: 30_000, interval: 100 }).toHaveLength(1);
   });
 });

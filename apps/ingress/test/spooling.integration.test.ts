@@ -1,28 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { deliveryIdOf } from "@receiver/ledger/inbox";
 import { badFixtures, bytesOf, danaya, inventFile } from "@receiver/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type RunningIngress, runIngress } from "./running-ingress.ts";
+import { approval, runSpoolingIngress, type SpoolingIngress, soon } from "./spooling-ingress.ts";
 
-let spoolDir: string;
-let ingress: RunningIngress;
+let ingress: SpoolingIngress;
 beforeEach(async () => {
-  spoolDir = await mkdtemp(join(tmpdir(), "receiver-spool-"));
-  ingress = await runIngress({ SPOOL_DIR: spoolDir });
+  ingress = await runSpoolingIngress();
 });
-afterEach(async () => {
-  await ingress.stop();
-  await rm(spoolDir, { recursive: true, force: true });
-});
+afterEach(() => ingress.remove());
 
-const approval = (seed: string) => bytesOf(danaya.CLIENT_FILE_STATUS_CHANGED(inventFile(seed)));
 const approvals = (name: string, count: number) =>
   Array.from({ length: count }, (_, index) => approval(`${name} ${index}`));
-const rowOf = (bytes: Uint8Array) => ingress.ledger.deliveries.get(deliveryIdOf(bytes));
-const rowsOf = async (bodies: readonly Uint8Array[]) =>
-  (await Promise.all(bodies.map(rowOf))).filter((row) => row !== null);
 const readiness = async (url: string) => {
   const answer = await fetch(`${url}/readyz`);
   const { mode } = (await answer.json()) as { mode: string };
@@ -32,7 +19,6 @@ const metric = async (pattern: RegExp) => {
   const text = await fetch(`${ingress.metricsUrl}/metrics`).then((answer) => answer.text());
   return Number(pattern.exec(text)?.[1]);
 };
-const soon = { timeout: 15_000, interval: 50 };
 
 describe("while Postgres refuses connections", () => {
   it("answers 200 from the disk and brings all to Postgres when it is back, with the moment of their receipt", async () => {
@@ -42,14 +28,14 @@ describe("while Postgres refuses connections", () => {
     const answers = await Promise.all(bodies.map((bytes) => ingress.post(bytes)));
     const to = Date.now();
     expect(answers.map(({ status }) => status)).toEqual(bodies.map(() => 200));
-    expect(await rowsOf(bodies)).toEqual([]);
+    expect(await ingress.rowsOf(bodies)).toEqual([]);
     expect(await readiness(ingress.url)).toMatchObject({ status: 200, mode: "spooling" });
     expect(await metric(/receiver_ingress_storage_mode\{.*state="spooling".*\} (\d)/)).toBe(1);
     expect(await metric(/receiver_spool_bytes\{.*\} (\d+)/)).toBeGreaterThan(300 * 100);
 
     await ingress.postgres.restore();
-    await expect.poll(() => rowsOf(bodies), soon).toHaveLength(bodies.length);
-    for (const row of await rowsOf(bodies)) {
+    await expect.poll(() => ingress.rowsOf(bodies), soon).toHaveLength(bodies.length);
+    for (const row of await ingress.rowsOf(bodies)) {
       expect(row).toMatchObject({ status: "pending", sightings: 1 });
       expect(Date.parse(row.receivedAt)).toBeGreaterThanOrEqual(from);
       expect(Date.parse(row.receivedAt)).toBeLessThanOrEqual(to);
@@ -76,7 +62,7 @@ describe("while Postgres refuses connections", () => {
     await ingress.postgres.cut();
     for (const _ of [1, 2]) expect((await ingress.post(bytes)).status).toBe(200);
     await ingress.postgres.restore();
-    await expect.poll(async () => (await rowOf(bytes))?.sightings, soon).toBe(3);
+    await expect.poll(async () => (await ingress.rowOf(bytes))?.sightings, soon).toBe(3);
   });
 });
 
@@ -91,17 +77,17 @@ describe("while Postgres accepts connections and does not answer", () => {
     for (const bytes of others) expect((await ingress.post(bytes)).status).toBe(200);
     expect(performance.now() - noticedAt).toBeLessThan(others.length * 2_000); // what each would wait for Postgres
     await ingress.postgres.restore();
-    await expect.poll(() => rowsOf([first as Buffer, ...others]), soon).toHaveLength(10);
+    await expect.poll(() => ingress.rowsOf([first as Buffer, ...others]), soon).toHaveLength(10);
     // The statement that hung was run in the end as well: one receipt, told twice.
     await expect.poll(() => readiness(ingress.url), soon).toMatchObject({ mode: "storing" });
-    expect(await rowOf(first as Buffer)).toMatchObject({ sightings: 1 });
+    expect(await ingress.rowOf(first as Buffer)).toMatchObject({ sightings: 1 });
   });
 });
 
 describe("a spool that is full", () => {
   it("means 503 with Retry-After and not ready, and 200 again once it is drained", async () => {
-    await ingress.stop();
-    ingress = await runIngress({ SPOOL_DIR: spoolDir, SPOOL_MAX_BYTES: String(2 * 1_024 * 1_024) });
+    await ingress.remove();
+    ingress = await runSpoolingIngress({ SPOOL_MAX_BYTES: String(2 * 1_024 * 1_024) });
     const large = (seed: string) =>
       bytesOf(danaya.ANALYSIS_RESULT(inventFile(seed), { payload: { note: "x".repeat(1_200_000) } }));
     await ingress.postgres.cut();
@@ -117,6 +103,6 @@ describe("a spool that is full", () => {
     await ingress.postgres.restore();
     await expect.poll(() => readiness(ingress.url), soon).toMatchObject({ status: 200, mode: "storing" });
     expect((await ingress.post(large("one too many"))).answer.disposition).toBe("accepted");
-    expect(await rowsOf([large("fits"), approval("small")])).toHaveLength(2);
+    expect(await ingress.rowsOf([large("fits"), approval("small")])).toHaveLength(2);
   });
 });

@@ -1,4 +1,3 @@
-import { danaya, inventFile } from "@receiver/testing";
 import { describe, expect, test } from "vitest";
 import { openDatabase } from "../src/database.ts";
 import { dryRunReplay } from "../src/dry-run-replay.ts";
@@ -7,17 +6,7 @@ import { rulesWithoutApi } from "../src/rules.ts";
 import type { LedgerTables } from "../src/tables.ts";
 import { dumpTables } from "./dump-tables.ts";
 import { idOf, incoming, NOW, openTestLedger, type TestLedger } from "./open-test-ledger.ts";
-
-const by = { actor: "awa", reason: "case 5" };
-const problems = [{ path: "payload.id", message: "must be shorter" }];
-const file = inventFile("foretold");
-const [upload, retry, analysis, approval] = [
-  danaya.DOCUMENT_TO_ANALYSE_RECEIVED(file),
-  danaya.RETRY_DOCUMENT_VERIFICATION(file),
-  danaya.ANALYSIS_RESULT(file),
-  danaya.CLIENT_FILE_STATUS_CHANGED(file),
-];
-const story = [upload, retry, analysis, approval];
+import { analysis, approval, by, problems, retry, story, upload } from "./replayed-story.ts";
 
 /** Quarantined under a contract that was narrower than today's. */
 async function quarantined(t: TestLedger, body: typeof upload): Promise<void> {

@@ -1,43 +1,10 @@
-import { randomBytes } from "node:crypto";
-import { type Body, danaya, type InventedFile, inventFile } from "@receiver/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Ledger, openLedger } from "../src/index.ts";
-import { idOf, NOW, openTestLedger, type TestLedger } from "./open-test-ledger.ts";
+import { type Body, inventFile } from "@receiver/testing";
+import { afterAll, describe, expect, test } from "vitest";
+import { by, MARKER, openErasingLedger, story } from "./open-erasing-ledger.ts";
+import { idOf, NOW } from "./open-test-ledger.ts";
 
-const by = { actor: "awa", reason: "request of 12 March", now: NOW };
-/** What only a body may hold. */
-const MARKER = "PLANTED-KOUASSI";
-const personal = { additionalData: { name: MARKER }, frontUrl: `https://images.example/${MARKER}` };
-
-const story = (file: InventedFile) => [
-  danaya.DOCUMENT_TO_ANALYSE_RECEIVED(file, { payload: { additionalData: { name: MARKER } } }),
-  danaya.RETRY_DOCUMENT_VERIFICATION(file, { payload: personal }),
-  danaya.ANALYSIS_RESULT(file, { payload: personal }),
-  danaya.CLIENT_FILE_STATUS_CHANGED(file, { payload: personal }),
-];
-
-let t: TestLedger;
-/** Seals what it applies. */
-let ledger: Ledger;
-beforeAll(async () => {
-  t = await openTestLedger();
-  const masterKeys = [{ version: "2026", key: randomBytes(32) }] as const;
-  ledger = openLedger({ databaseUrl: t.url, applicationName: "test", masterKeys });
-});
-afterAll(async () => {
-  await ledger.close();
-  await t[Symbol.asyncDispose]();
-});
-
-async function deliver(body: Body, worker = ledger) {
-  await t.receive(body);
-  await worker.applyDelivery(idOf(body), NOW);
-}
-
-async function idOfFile(where: { fileUuid: string } | { fileNumber: string }): Promise<string> {
-  const { items } = await ledger.clientFiles.list({ ...where, limit: 1 });
-  return items[0]?.id ?? "";
-}
+const { t, ledger, deliver, idOfFile, close } = await openErasingLedger();
+afterAll(close);
 
 describe("an erased file", () => {
   test("folds what comes later, also under an id that it gains by it, and keeps no body of it", async () => {

@@ -1,44 +1,12 @@
-import { randomBytes } from "node:crypto";
-import { type Body, danaya, type InventedFile, inventFile } from "@receiver/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Ledger, openLedger } from "../src/index.ts";
+import { danaya, type InventedFile, inventFile } from "@receiver/testing";
+import { afterAll, describe, expect, test } from "vitest";
+import type { Ledger } from "../src/index.ts";
 import { dumpTables } from "./dump-tables.ts";
-import { idOf, incoming, NOW, openTestLedger, type TestLedger } from "./open-test-ledger.ts";
+import { by, MARKER, openErasingLedger, story } from "./open-erasing-ledger.ts";
+import { idOf, incoming, NOW } from "./open-test-ledger.ts";
 
-const by = { actor: "awa", reason: "request of 12 March", now: NOW };
-/** What only a body may hold. */
-const MARKER = "PLANTED-KOUASSI";
-const personal = { additionalData: { name: MARKER }, frontUrl: `https://images.example/${MARKER}` };
-
-const story = (file: InventedFile) => [
-  danaya.DOCUMENT_TO_ANALYSE_RECEIVED(file, { payload: { additionalData: { name: MARKER } } }),
-  danaya.RETRY_DOCUMENT_VERIFICATION(file, { payload: personal }),
-  danaya.ANALYSIS_RESULT(file, { payload: personal }),
-  danaya.CLIENT_FILE_STATUS_CHANGED(file, { payload: personal }),
-];
-
-let t: TestLedger;
-/** Seals what it applies. */
-let ledger: Ledger;
-beforeAll(async () => {
-  t = await openTestLedger();
-  const masterKeys = [{ version: "2026", key: randomBytes(32) }] as const;
-  ledger = openLedger({ databaseUrl: t.url, applicationName: "test", masterKeys });
-});
-afterAll(async () => {
-  await ledger.close();
-  await t[Symbol.asyncDispose]();
-});
-
-async function deliver(body: Body, by = ledger) {
-  const receipt = await t.receive(body);
-  return { receipt, outcome: await by.applyDelivery(idOf(body), NOW) };
-}
-
-async function idOfFile(where: { fileUuid: string } | { fileNumber: string }): Promise<string> {
-  const { items } = await ledger.clientFiles.list({ ...where, limit: 1 });
-  return items[0]?.id ?? "";
-}
+const { t, ledger, deliver, idOfFile, close } = await openErasingLedger();
+afterAll(close);
 
 async function delivered(seed: string, chosen: Partial<InventedFile> = {}, by = ledger) {
   const file = inventFile(seed, chosen);

@@ -1,19 +1,9 @@
 import { defaultStatusMap } from "@receiver/client-file";
-import { danaya, fixturesOfCase, inventFile } from "@receiver/testing";
+import { danaya, fixturesOfCase } from "@receiver/testing";
 import { describe, expect, test } from "vitest";
 import { openLedger } from "../src/index.ts";
 import { idOf, incoming, NOW, openTestLedger, settledFiles, type TestLedger } from "./open-test-ledger.ts";
-
-const by = { actor: "awa", reason: "case 5" };
-const problems = [{ path: "payload.id", message: "must be shorter" }];
-const file = inventFile("replayed");
-const [upload, retry, analysis, approval] = [
-  danaya.DOCUMENT_TO_ANALYSE_RECEIVED(file),
-  danaya.RETRY_DOCUMENT_VERIFICATION(file),
-  danaya.ANALYSIS_RESULT(file),
-  danaya.CLIENT_FILE_STATUS_CHANGED(file),
-];
-const story = [upload, retry, analysis, approval];
+import { analysis, approval, by, file, problems, retry, story, upload } from "./replayed-story.ts";
 
 /** Applies what a replay sent to the queues. */
 async function apply(t: TestLedger, wakeUps: readonly { id: string }[]): Promise<string[]> {
