@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -16,7 +16,11 @@ type Started = { child: ChildProcess; lines: string[]; dataDir: string; exited: 
 
 const folders: string[] = [];
 afterEach(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+  for (const folder of folders.splice(0)) {
+    // Run as root, Postgres' data is where its own account reaches it, and a link leads there.
+    const linked = await realpath(join(folder, "postgres")).catch(() => null);
+    for (const path of [linked, folder]) if (path !== null) await rm(path, { recursive: true, force: true });
+  }
 });
 
 export async function temporaryFolder(name: string): Promise<string> {

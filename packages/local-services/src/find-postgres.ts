@@ -16,7 +16,7 @@ export async function findPostgres(options: FindOptions): Promise<FoundPostgres>
 async function choose(options: FindOptions): Promise<FoundPostgres> {
   const given = options.env.DATABASE_URL?.trim();
   if (given) return { ...unmanaged, source: "DATABASE_URL", url: given, why: "it is set", restart: async () => given };
-  if (options.mode === "start") return startEmbeddedPostgres(options, "DATABASE_URL is not set");
+  if (options.mode !== "test") return startEmbeddedPostgres(options, "DATABASE_URL is not set");
   const attempt = await tryContainer(options.env, postgresContainer);
   if (attempt.kind === "declined") {
     return startEmbeddedPostgres(options, `DATABASE_URL is not set and ${attempt.reason}`);

@@ -1,5 +1,8 @@
-/** `start`: data lives under `dataDir` and is kept. `test`: data lives in a temporary folder, is not durable, and is removed at `stop()`. */
-export type Mode = "start" | "test";
+/**
+ * `start`: data lives under `dataDir` and is kept. `test`: data lives in a temporary folder, is not durable, and is removed at `stop()`.
+ * `bench`: in such a folder, too, and as durable as with `start`, because a commit is what is measured.
+ */
+export type Mode = "start" | "test" | "bench";
 
 export type FindOptions = {
   env: NodeJS.ProcessEnv;

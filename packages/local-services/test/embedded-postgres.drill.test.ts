@@ -36,6 +36,15 @@ test("a test's server forgets at stop: nothing is forced to disk, and its folder
   expect(existsSync(folder)).toBe(false);
 });
 
+test("a bench's server flushes each commit, because that is what is measured, and its folder is removed at stop", async () => {
+  const { url, stop } = await start(options("bench", "/nonexistent"));
+  const settings = "select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commits";
+  expect(await queryPostgres(url, settings)).toEqual([{ fsync: "on", commits: "on" }]);
+  const { folder } = await describePostgres(url);
+  await stop();
+  expect(existsSync(folder)).toBe(false);
+});
+
 test("a started server is durable, sorts the same on every system, and lets in its password alone", async () => {
   const { url } = await start(options("start", openFolder()));
   const settings = [

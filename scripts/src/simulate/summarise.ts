@@ -1,5 +1,6 @@
 import type { Outcome } from "@receiver/simulation";
 import { alignColumns } from "../command-line/align-columns.ts";
+import { quantile } from "../command-line/quantile.ts";
 
 export type Run = { planned: number; elapsedMs: number; outcomes: readonly Outcome[] };
 
@@ -34,9 +35,4 @@ export function allTaken(outcomes: readonly Outcome[]): boolean {
 function rowOf(label: string, outcomes: readonly Outcome[]): string[] {
   const latencies = outcomes.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
   return [label, String(outcomes.length), ...quantiles.map((share) => quantile(latencies, share).toFixed(1))];
-}
-
-/** The smallest value that so great a share of all doesn't exceed. */
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }

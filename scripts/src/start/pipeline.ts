@@ -14,18 +14,20 @@ export type PipelineOptions = {
   /** Beside `env`, for those that read bodies and for the others. */
   sealing: Record<"readers" | "others", Record<string, string>>;
   scale: Scale;
+  /** Where the logs go: an open file. Left out: to our own output. */
+  log?: number;
   say(line: string): void;
 };
 
 const readsNoBody: ReadonlySet<App> = new Set(["ingress", "notification-worker"]);
 
-export function startPipeline({ env, sealing, scale, say }: PipelineOptions): Pipeline {
+export function startPipeline({ env, sealing, scale, log, say }: PipelineOptions): Pipeline {
   const shared = { ...env, METRICS_PORT: "0", ...(scale.ingress > 1 && { REUSE_PORT: "true" }) };
   const given = (app: App) => ({ ...shared, ...sealing[readsNoBody.has(app) ? "others" : "readers"] });
   const started = apps.flatMap((app) =>
     Array.from({ length: scale[app] }, (_, index) => {
       const name = scale[app] > 1 ? `${app}-${index + 1}` : app;
-      return { app, name, process: supervise({ app, name, env: given(app), say }) };
+      return { app, name, process: supervise({ app, name, env: given(app), log, say }) };
     }),
   );
   return {

@@ -9,7 +9,14 @@ type Ready = z.output<typeof readyMessage>;
 
 export type Supervised = { ready: Promise<Ready>; stop(): Promise<void> };
 
-export type SuperviseOptions = { app: App; name: string; env: NodeJS.ProcessEnv; say(line: string): void };
+export type SuperviseOptions = {
+  app: App;
+  name: string;
+  env: NodeJS.ProcessEnv;
+  /** Where its log goes: an open file. Left out: to our own output. */
+  log?: number | undefined;
+  say(line: string): void;
+};
 
 const RESTART_BASE_MS = 500;
 const RESTART_CAP_MS = 30_000;
@@ -79,9 +86,14 @@ export function supervise(options: SuperviseOptions): Supervised {
 }
 
 /** Detached: Ctrl-C reaches this process alone, which stops the apps in their order. They end by themselves should it die. */
-function forkApp({ app, env }: SuperviseOptions): ChildProcess {
+function forkApp({ app, env, log }: SuperviseOptions): ChildProcess {
   const main = fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url));
-  return fork(main, [], { env, execArgv: [], detached: true, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  return fork(main, [], {
+    env,
+    execArgv: [],
+    detached: true,
+    stdio: ["ignore", log ?? "inherit", log ?? "inherit", "ipc"],
+  });
 }
 
 function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {

@@ -19,7 +19,7 @@ const forgetful = {
   jit: "off",
 };
 
-/** The settings as arguments of `postgres`. In mode `start` durability is Postgres's default, which is full. */
+/** The settings as arguments of `postgres`. In modes `start` and `bench` durability is Postgres's default, which is full. */
 export function settingsFor(mode: Mode): string[] {
   const settings = mode === "test" ? { ...always, ...forgetful } : always;
   return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);

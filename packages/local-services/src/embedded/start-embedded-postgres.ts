@@ -70,7 +70,7 @@ async function choosePlace(
 ): Promise<{ account: Account | null; folder: ServerFolder }> {
   const wanted = resolve(dataDir, "postgres");
   const account = await chooseAccount(mode === "start" ? wanted : null);
-  if (mode === "test") return { account, folder: { path: await ownTemporaryFolder(account), lifetime: "temporary" } };
+  if (mode !== "start") return { account, folder: { path: await ownTemporaryFolder(account), lifetime: "temporary" } };
   return { account, folder: { path: await ownFolder(wanted, account, places), lifetime: "kept" } };
 }
 

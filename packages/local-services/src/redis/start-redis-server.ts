@@ -51,7 +51,7 @@ export async function startRedisServer(
 }
 
 async function makeFolder({ mode, dataDir }: FindOptions): Promise<ServerFolder> {
-  if (mode === "test") return { path: await mkdtemp(join(tmpdir(), "receiver-redis-")), lifetime: "temporary" };
+  if (mode !== "start") return { path: await mkdtemp(join(tmpdir(), "receiver-redis-")), lifetime: "temporary" };
   const path = resolve(dataDir, "redis");
   await mkdir(path, { recursive: true });
   await chmod(path, 0o700);
