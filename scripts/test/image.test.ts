@@ -16,7 +16,7 @@ function withImports(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-test.each(["migrate", "keys", "replay", "ask-again", "audit", "retention", "drift", "observe"])(
+test.each(["migrate", "keys", "replay", "ask-again", "audit", "retention", "drift", "observe", "status-map"])(
   "npm run %s works in the image, because whoever operates it has no checkout there",
   (command) => {
     const needed = [...withImports(`scripts/src/${command}.ts`)];

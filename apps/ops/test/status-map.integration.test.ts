@@ -75,15 +75,16 @@ describe("the API of the status map", () => {
       },
     ];
     const reason = "they told us";
+    const walked = { looked: 2, files: 2, nextCursor: null };
     const foretold = await t.operator("PUT", "/api/status-map", { entries, reason, dryRun: true });
-    expect(foretold.json).toEqual({ dryRun: true, affected: 1, changes, nextCursor: null });
+    expect(foretold.json).toEqual({ dryRun: true, affected: 1, changes, ...walked });
     expect((await t.viewer("GET", "/api/status-map")).json.version).toBe(0);
 
     await t.operator("PUT", "/api/status-map", { entries, reason });
     const refold = await t.operator("POST", "/api/status-map/refold", { reason });
-    expect(refold.json).toEqual({ version: 1, refolded: 1, changes, nextCursor: null });
+    expect(refold.json).toEqual({ version: 1, refolded: 1, changes, ...walked });
     const again = await t.operator("POST", "/api/status-map/refold", { reason, cursor: items[0].id });
-    expect(again.json).toMatchObject({ refolded: 0, changes: [] });
+    expect(again.json).toMatchObject({ refolded: 0, changes: [], looked: 1, files: 2 });
     const { json } = await t.operator("GET", "/api/audit?action=status-map.refold");
     expect(json.items).toMatchObject([{ detail: { refolded: 0 } }, { target: "version 1", detail: { changed: 1 } }]);
   });

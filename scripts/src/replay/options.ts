@@ -1,7 +1,14 @@
 import { userInfo } from "node:os";
 import type { DeliveryConditions } from "@receiver/ledger";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { moment } from "../command-line/moment.ts";
+import {
+  matching,
+  printable,
+  type ReasonOrDryRun,
+  reasonOf,
+  withReasonOrDryRun,
+} from "../command-line/reason-or-dry-run.ts";
 
 export type ReplayOptions = {
   selection: { id: string } | { filter: DeliveryConditions };
@@ -10,11 +17,11 @@ export type ReplayOptions = {
   json: boolean;
 };
 
-type Given = DeliveryConditions & { dryRun?: true; reason?: string; as?: string; json?: true };
+type Given = DeliveryConditions & ReasonOrDryRun & { as?: string; json?: true };
 
 /** The command line of `npm run replay`. What is wrong with it ends the process with code 1 and one sentence. */
 export function replayCommand(): Command {
-  return new Command("npm run replay --")
+  const command = new Command("npm run replay --")
     .description(
       "Sends deliveries to their queues once more: failed ones, or quarantined ones that today's contract takes.",
     )
@@ -32,9 +39,8 @@ export function replayCommand(): Command {
     )
     .option("--company-id <id>", "those of this company", matching(printable(200), "an id of up to 200 characters"))
     .option("--from <time>", "received at or after: a day, or a time with zone", moment)
-    .option("--to <time>", "received before", moment)
-    .option("--dry-run", "tell which files would change and how, and change nothing")
-    .option("--reason <text>", "why, for the audit", matching(printable(500), "up to 500 characters on one line"))
+    .option("--to <time>", "received before", moment);
+  return withReasonOrDryRun(command)
     .option("--as <name>", "who, for the audit (the user of this machine)", matching(printable(100), "a name"))
     .option("--json", "tell it as JSON on standard output; progress goes to standard error")
     .addHelpText("after", examples);
@@ -49,27 +55,15 @@ export function parseReplayOptions(argv: readonly string[], command = replayComm
   if (id === undefined && conditions === 0) {
     command.error("error: name a delivery or at least one condition, for example --status failed; --help shows more");
   }
-  if (!dryRun && reason === undefined) {
-    command.error("error: say why with --reason, or look first with --dry-run");
-  }
+  const why = reasonOf(command, { dryRun, reason });
   return {
     selection: id === undefined ? { filter } : { id },
-    by: dryRun || reason === undefined ? null : { actor: `cli:${as ?? userName()}`, reason },
+    by: why === null ? null : { actor: `cli:${as ?? userName()}`, reason: why },
     json: json === true,
   };
 }
 
 const statuses = ["pending", "applied", "failed", "quarantined"] as const;
-
-/** Cc: control characters. Cs: a surrogate without its other half. Postgres takes neither in a text. */
-const printable = (max: number) => new RegExp(`^(?=.*\\S)[^\\p{Cc}\\p{Cs}]{1,${max}}$`, "u");
-
-function matching(pattern: RegExp, what: string): (text: string) => string {
-  return (text) => {
-    if (pattern.test(text)) return text;
-    throw new InvalidArgumentError(`Write ${what}.`);
-  };
-}
 
 /** A container's user may have no name. */
 function userName(): string {

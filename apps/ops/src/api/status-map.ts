@@ -45,7 +45,11 @@ const cursor = uuid
   .nullable()
   .default(null)
   .describe("nextCursor of the call before; null or left out: from the first");
-const nextCursor = z.uuid().nullable().describe("Not null: more files are to be looked at. Send it as cursor");
+const walked = {
+  looked: z.int().describe("Files that this call looked at"),
+  files: z.int().describe("Files in all: how far the calls have come"),
+  nextCursor: z.uuid().nullable().describe("Not null: more files are to be looked at. Send it as cursor"),
+};
 
 const alikeChanges = z.array(
   z.object({
@@ -61,14 +65,14 @@ export const foretoldMap = z.object({
   dryRun: z.literal(true),
   affected: z.int().describe("Files that bear a status which another version of the map reads otherwise"),
   changes: alikeChanges.describe("Files that would change alike, counted"),
-  nextCursor,
+  ...walked,
 });
 
 export const refoldedMap = z.object({
   version: z.int().describe("Of the map in force"),
   refolded: z.int(),
   changes: alikeChanges.describe("Files that changed alike, counted"),
-  nextCursor,
+  ...walked,
 });
 
 type Dependencies = Pick<ApiDependencies, "ledger" | "publish" | "now">;

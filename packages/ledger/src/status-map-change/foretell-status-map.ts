@@ -13,10 +13,10 @@ import { viewIn } from "../queries/client-files.ts";
 import type { Rules } from "../rules.ts";
 import type { LedgerDatabase } from "../transaction.ts";
 import { type AlikeChanges, createTally } from "./tally-changes.ts";
-import { everyMap, type Stretch, walkAffected } from "./walk-affected.ts";
+import { everyMap, type Stretch, type Walked, walkAffected } from "./walk-affected.ts";
 
-/** `affected`: files that bear a status which is read otherwise. `nextCursor`: not null where there are more to look at. */
-export type ForetoldMap = { affected: number; changes: AlikeChanges[]; nextCursor: string | null };
+/** `affected`: files that bear a status which is read otherwise. */
+export type ForetoldMap = Walked & { affected: number; changes: AlikeChanges[] };
 
 /** What the files would be under another map. Reads alone: nothing is locked, however many files there are. */
 export async function foretellStatusMap(
@@ -27,12 +27,12 @@ export async function foretellStatusMap(
 ): Promise<ForetoldMap> {
   const tally = createTally();
   let affected = 0;
-  const nextCursor = await walkAffected(db, [...(await everyMap(db)), entries], stretch, async (id) => {
+  const walked = await walkAffected(db, [...(await everyMap(db)), entries], stretch, async (id) => {
     const change = await foretellFile(db, id, { rules, entries, now });
     affected += 1;
     if (change?.changed) tally.add(change);
   });
-  return { affected, changes: tally.all(), nextCursor };
+  return { ...walked, affected, changes: tally.all() };
 }
 
 type Under = { rules: Rules; entries: StatusMap; now: Date };

@@ -5,16 +5,10 @@ import { currentStatusMap } from "../status-map.ts";
 import { inTransaction, type LedgerDatabase } from "../transaction.ts";
 import type { WakeUp } from "../wake-up.ts";
 import { type AlikeChanges, createTally } from "./tally-changes.ts";
-import { everyMap, type Stretch, walkAffected } from "./walk-affected.ts";
+import { everyMap, type Stretch, type Walked, walkAffected } from "./walk-affected.ts";
 
-/** `version`: of the map. `nextCursor`: not null where there are more files to look at. */
-export type RefoldedMap = {
-  version: number;
-  refolded: number;
-  changes: AlikeChanges[];
-  nextCursor: string | null;
-  wakeUps: WakeUp[];
-};
+/** `version`: of the map. */
+export type RefoldedMap = Walked & { version: number; refolded: number; changes: AlikeChanges[]; wakeUps: WakeUp[] };
 
 /**
  * Folds the files anew that bear a status which another version of the map read otherwise. Each is a transaction under its own locks,
@@ -31,7 +25,7 @@ export async function refoldAffected(
   const tally = createTally();
   const wakeUps: WakeUp[] = [];
   let refolded = 0;
-  const nextCursor = await walkAffected(db, await everyMap(db), stretch, async (id) => {
+  const walked = await walkAffected(db, await everyMap(db), stretch, async (id) => {
     const result = await inTransaction(db, (trx, foreseen) => foldAnew(trx, rules, id, { now, foreseen }));
     if (result === null) return; // merged into another meanwhile, which is folded with it
     refolded += 1;
@@ -40,8 +34,8 @@ export async function refoldAffected(
   });
   const changes = tally.all();
   const changed = changes.reduce((sum, { files }) => sum + files, 0);
-  const detail = { refolded, changed, after: stretch.after, upTo: nextCursor };
+  const detail = { refolded, changed, after: stretch.after, upTo: walked.nextCursor };
   const entry = { ...by, action: "status-map.refold", target: `version ${version}`, detail };
   await inTransaction(db, (trx) => writeAudit(trx, entry));
-  return { version, refolded, changes, nextCursor, wakeUps };
+  return { ...walked, version, refolded, changes, wakeUps };
 }

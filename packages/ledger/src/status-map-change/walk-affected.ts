@@ -7,28 +7,32 @@ const WINDOW = 500;
 
 /** Where a walk over all files is to go on, and when it is to pause. */
 export type Stretch = { after: string | null; until: number };
+/** `looked`: at so many of all `files`. `nextCursor`: the id to go on behind; null when all were looked at. */
+export type Walked = { looked: number; files: number; nextCursor: string | null };
 
 /**
  * Does `each` to the files that bear a status which not all of `maps` read alike, in the order of their ids. Of the others it is known
  * that no version of the map makes a difference.
  *
  * @param until by performance.now()
- * @returns the id to go on behind; null when all were looked at
  */
 export async function walkAffected(
   db: LedgerDatabase,
   maps: readonly StatusMap[],
   { after, until }: Stretch,
   each: (id: string) => Promise<void>,
-): Promise<string | null> {
+): Promise<Walked> {
+  let looked = 0;
+  const walked = async (nextCursor: string | null) => ({ looked, files: await countFiles(db), nextCursor });
   for (let last = after; ; ) {
     const files = await readWindow(db, last);
     for (const { id, statuses } of files) {
-      if (performance.now() > until && last !== after) return last;
+      if (performance.now() > until && last !== after) return walked(last);
       if (statuses.some((status) => isReadAnew(status, maps))) await each(id);
       last = id;
+      looked += 1;
     }
-    if (files.length < WINDOW) return null;
+    if (files.length < WINDOW) return walked(null);
   }
 }
 
@@ -53,4 +57,10 @@ async function readWindow(db: LedgerDatabase, after: string | null): Promise<{ i
     from client_files f where f.merged_into is null and (${after}::uuid is null or f.id > ${after}::uuid)
     order by f.id limit ${WINDOW}`.execute(db);
   return rows;
+}
+
+async function countFiles(db: LedgerDatabase): Promise<number> {
+  const files = db.selectFrom("client_files").where("merged_into", "is", null);
+  const { count } = await files.select(({ fn }) => fn.countAll<string>().as("count")).executeTakeFirstOrThrow();
+  return Number(count);
 }
