@@ -63,6 +63,28 @@ describe("a session", () => {
     expect(await sessionsAt(now).read(token)).toBe(ada);
   });
 
+  test("that is replaced is in the audit as ended, by whom and by what, because nobody logged out of it", async () => {
+    const now = { ms: 1e12 };
+    const eve: User = { ...ada, name: "eve" };
+    const planted = await sessionsAt(now, [eve]).begin(eve, undefined);
+    await sessionsAt(now).begin(ada, planted);
+    const [begun, ended, before] = (await ledger.audit.list({ limit: 3 })).items;
+    expect(before).toMatchObject({ actor: "eve", action: "session.begin" });
+    expect(begun).toMatchObject({ actor: "ada.lovelace", action: "session.begin" });
+    expect(ended).toMatchObject({
+      actor: "ada.lovelace",
+      action: "session.end",
+      target: before?.target,
+      detail: { replacedBy: begun?.target },
+    });
+
+    await sessionsAt(now).begin(ada, "never a session");
+    expect((await ledger.audit.list({ limit: 2 })).items.map(({ action }) => action)).toEqual([
+      "session.begin",
+      "session.begin",
+    ]);
+  });
+
   test("ends when the user is removed or gets another password, and another role takes effect at once", async () => {
     const now = { ms: 1e12 };
     const token = await begin(now);

@@ -10,17 +10,26 @@ const SEEN_WITHIN_MS = 60_000;
 /** For the audit: enough to tell sessions apart, too little to find one. */
 const nameOf = (tokenDigest: string): string => `session ${tokenDigest.slice(0, 12)}`;
 
-/** @param times `replaces`: the browser's session before, which ends: what somebody else planted there must not be logged in */
+/**
+ * @param times `replaces`: the browser's session before, which ends by the hand of whoever logs in: what somebody else planted there must
+ * not be logged in. Those whose time was over have ended before, by nobody's hand.
+ */
 export async function beginSession(
   db: LedgerDatabase,
   { tokenDigest, userName, credentialMac }: StoredSession,
   { now, endsAt, replaces }: { now: Date; endsAt: Date; replaces: string | null },
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
-    await trx
+    await trx.deleteFrom("operator_sessions").where("ends_at", "<=", now).execute();
+    const replaced = await trx
       .deleteFrom("operator_sessions")
-      .where((eb) => eb.or([eb("ends_at", "<=", now), eb("token_digest", "=", replaces)]))
+      .where("token_digest", "=", replaces)
+      .returning("token_digest")
       .execute();
+    for (const { token_digest } of replaced) {
+      const [target, detail] = [nameOf(token_digest), { replacedBy: nameOf(tokenDigest) }];
+      await writeAudit(trx, { actor: userName, action: "session.end", target, reason: null, detail });
+    }
     await trx
       .insertInto("operator_sessions")
       .values({
