@@ -2,7 +2,7 @@ import { type Ledger, openLedger } from "@receiver/ledger";
 import { ConfigError, type NamedKey, publicKeyText, ReceiverError } from "@receiver/runtime";
 import { createMasterKeys } from "@receiver/sealing";
 import { keysCommand } from "./keys/command.ts";
-import { describeSealed, type KnownVersions, missingOf } from "./keys/describe-sealed.ts";
+import { describeSealed, type KnownVersions, lacksKeys, missingOf } from "./keys/describe-sealed.ts";
 import { findMasterKeys } from "./keys/find-master-keys.ts";
 import { newMasterKey, newVersion } from "./keys/new-master-key.ts";
 import { type Rotated, rotateKeys } from "./keys/rotate-keys.ts";
@@ -56,10 +56,9 @@ async function onLedger(work: OnLedger): Promise<void> {
 
 async function tellStatus({ sealing }: Ledger, versions: KnownVersions, json: boolean): Promise<number> {
   const sealed = await sealing.count();
-  const missing = missingOf(sealed, versions);
-  if (json) say(JSON.stringify({ ...versions, missing, ...sealed }));
+  if (json) say(JSON.stringify({ ...versions, missing: missingOf(sealed, versions), ...sealed }));
   else for (const line of describeSealed(sealed, versions)) say(line);
-  return missing.length > 0 ? 1 : 0;
+  return lacksKeys(sealed, versions) ? 1 : 0;
 }
 
 async function rotate(ledger: Ledger, versions: KnownVersions): Promise<number> {

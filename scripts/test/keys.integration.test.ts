@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { deliveryIdOf, openInbox } from "@receiver/ledger/inbox";
+import { queryPostgres } from "@receiver/local-services";
 import { bytesOf, createDatabase, danaya, inventFile, runCommand, type TestDatabase } from "@receiver/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -17,7 +18,7 @@ afterAll(() => database.drop());
 
 const keys = (env: Record<string, string>, ...args: string[]) => runCommand("keys", args, env).ended;
 
-test("a key that was made seals what is there, and is named where it is missing", async () => {
+test("a key that was made seals what is there, and where it or a data key is missing status says so and fails", async () => {
   const [one, other] = await Promise.all([keys({}, "generate", "2026-11"), keys({}, "generate", "2027-01")]);
   expect(one.out).toMatch(/^2026-11:[A-Za-z0-9_-]{43}\n$/);
   const [MASTER_KEYS, DATABASE_URL] = [one.out.trim(), database.url];
@@ -32,6 +33,10 @@ test("a key that was made seals what is there, and is named where it is missing"
   const status = await keys({ MASTER_KEYS: other.out.trim(), DATABASE_URL }, "status");
   expect(status.code).toBe(1);
   expect(status.out).toContain("2026-11 (MISSING: not in MASTER_KEYS)   1\n");
+
+  await queryPostgres(DATABASE_URL, "delete from data_keys"); // as a restore without them does
+  const restored = await keys({ MASTER_KEYS, DATABASE_URL }, "status");
+  expect(restored).toMatchObject({ code: 1, out: expect.stringContaining("whose row is MISSING   1\n") });
 });
 
 test("without a key to work with it says what to set, and shows no key that it was given", async () => {

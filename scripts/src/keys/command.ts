@@ -44,5 +44,5 @@ const help = `
 Environment: MASTER_KEYS or MASTER_KEYS_FILE, and DATABASE_URL for status and rotate; without them, those of the running
 npm start. docs/encryption.md says step by step how a key is changed.
 
-status ends with 1 when something is sealed under a key that is not in MASTER_KEYS; rotate also when something can't be opened,
-and with 130 after Ctrl-C.`;
+status ends with 1 when something is sealed under a key that is not in MASTER_KEYS, or under a data key whose row is missing;
+rotate likewise, when something can't be opened, too, and with 130 after Ctrl-C.`;

@@ -35,6 +35,10 @@ export function missingOf(sealed: Sealed, { known }: KnownVersions): string[] {
   return usedIn(sealed).filter((version) => !known.includes(version));
 }
 
+/** Whether a key is missing that something stored needs: a master key, or the row of a data key. What was erased needs none. */
+export const lacksKeys = (sealed: Sealed, versions: KnownVersions): boolean =>
+  missingOf(sealed, versions).length > 0 || sealed.bodies.some(({ kind }) => kind === "key-missing");
+
 const unusedOf = (sealed: Sealed, { current, known }: KnownVersions): string[] =>
   known.filter((version) => version !== current && !usedIn(sealed).includes(version));
 

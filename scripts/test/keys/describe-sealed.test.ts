@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeSealed, missingOf } from "../../src/keys/describe-sealed.ts";
+import { describeSealed, lacksKeys, missingOf } from "../../src/keys/describe-sealed.ts";
 
 const sealed = {
   dataKeys: [
@@ -32,6 +32,17 @@ test("what is sealed under what is counted, and the key that may be destroyed is
     "nothing is sealed under old any more",
   ]);
   expect(missingOf(sealed, versions)).toEqual(["lost"]);
+});
+
+test("a key is missing where a master key is, or the row of a data key, and not where one was destroyed on purpose", () => {
+  const of = (masterVersion: string | null, kind: "data-key" | "key-missing" | "erased") => ({
+    dataKeys: [{ masterVersion, count: 1 }],
+    bodies: [{ kind, version: null, count: 1 }],
+  });
+  expect(lacksKeys(of("lost", "data-key"), versions)).toBe(true);
+  expect(lacksKeys(of("new", "key-missing"), versions)).toBe(true);
+  expect(lacksKeys(of("old", "data-key"), versions)).toBe(false);
+  expect(lacksKeys(of(null, "erased"), versions)).toBe(false);
 });
 
 test("where nothing is stored yet it says so", () => {
