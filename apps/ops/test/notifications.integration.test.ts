@@ -51,6 +51,18 @@ describe("the API of notifications", () => {
     ]);
   });
 
+  test("refuses to send what its subscriber is not told any more, and says what to do", async () => {
+    await using t = await openTestOps();
+    const { id } = (await t.operator("POST", "/api/subscribers", { ...bank, audience: "compliance" })).json;
+    await t.deliver(bytesOf(danaya.CLIENT_FILE_STATUS_CHANGED(inventFile("narrowed"))));
+    const [told] = (await t.viewer("GET", "/api/notifications")).json.items;
+    await t.operator("PATCH", `/api/subscribers/${id}`, { audience: "customer", reason: "another desk" });
+    const again = await t.operator("POST", `/api/notifications/${told.id}/redeliver`, { reason: "lost" });
+    expect(again.json).toMatchObject(problem(409, "NOT_FOR_SUBSCRIBER"));
+    expect(again.json.detail).toContain("widen it again");
+    expect((await t.operator("GET", "/api/audit?limit=1")).json.items).toMatchObject([{ action: "subscriber.update" }]);
+  });
+
   test("pages by cursor", async () => {
     await using t = await openTestOps();
     await t.operator("POST", "/api/subscribers", bank);

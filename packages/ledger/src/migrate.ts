@@ -13,6 +13,7 @@ import { up as noticesAndStuckFiles } from "./migrations/0008-notices-and-stuck-
 import { up as supersedingFiles } from "./migrations/0009-superseding-files.ts";
 import { up as operatorActs } from "./migrations/0010-operator-acts.ts";
 import { up as receipts } from "./migrations/0011-receipts.ts";
+import { up as notificationAudience } from "./migrations/0012-notification-audience.ts";
 import type { LedgerTables } from "./tables.ts";
 import { type LedgerDatabase, query } from "./transaction.ts";
 
@@ -29,6 +30,7 @@ const migrations: Record<string, Migration> = {
   "0009-superseding-files": { up: supersedingFiles },
   "0010-operator-acts": { up: operatorActs },
   "0011-receipts": { up: receipts },
+  "0012-notification-audience": { up: notificationAudience },
 };
 
 /** A migration may rewrite a large table, and whoever comes second waits for it. */

@@ -3,33 +3,44 @@ import { type RawBuilder, sql } from "kysely";
 import type { SubscribersTable } from "./tables/outbox.ts";
 import type { LedgerTransaction } from "./transaction.ts";
 
-type Narrowed = Pick<SubscribersTable, "id" | "audience">;
+type InSql<T> = RawBuilder<T>;
 
-/** How much each is told. */
-const ranks: Record<Audience, number> = { customer: 0, operations: 1, compliance: 2 };
+/** An audience's place by how much it is told, the least first. */
+const rankOf = (audience: InSql<Audience>): InSql<number> =>
+  sql`array_position(array['customer', 'operations', 'compliance'], ${audience})`;
 
-/** Of a row of `notifications` in SQL: it is about a company that its subscriber is told about now. */
-export const isOfItsCompanies: RawBuilder<boolean> = sql`exists (
-  select from subscribers s where s.id = notifications.subscriber_id and (s.companies is null or coalesce(
+/**
+ * Of a row of `notifications` in SQL: its subscriber (`s`) is there, and is told such things now. What was written for an audience may
+ * go to one that is told more.
+ *
+ * @param ofOldRow for whom a row was written that does not say so.
+ */
+export const isForItsSubscriber = (ofOldRow: InSql<Audience>): InSql<boolean> => sql`exists (
+  select from subscribers s where s.id = notifications.subscriber_id and s.removed_at is null
+  and s.types && array['*', notifications.type]
+  and (s.companies is null or coalesce(
     (select company_id from client_files where id = notifications.client_file_id),
     (select company_id from deliveries where id = notifications.delivery_id)
   ) = any(s.companies))
+  and ${rankOf(sql`coalesce(notifications.audience, ${ofOldRow})`)} <= ${rankOf(sql`s.audience`)}
 )`;
 
 /**
  * What waits was written for whom the subscriber was: attempts go on for a day and a half. What it is not to be told any more is not
- * sent and counts as failed, as after a removal.
+ * sent and counts as failed.
+ *
+ * @param before for whom it was until this transaction.
  */
 export async function failUnwanted(
   trx: LedgerTransaction,
-  { before, after, now }: { before: Narrowed; after: Narrowed; now: Date },
+  before: Pick<SubscribersTable, "id" | "audience">,
+  now: Date,
 ): Promise<void> {
-  const isToldLess = ranks[after.audience] < ranks[before.audience];
   await trx
     .updateTable("notifications")
     .set({ status: "failed", settled_at: now })
-    .where("subscriber_id", "=", after.id)
+    .where("subscriber_id", "=", before.id)
     .where("status", "=", "pending")
-    .where(sql<boolean>`(${isToldLess}::boolean or not ${isOfItsCompanies})`)
+    .where((eb) => eb.not(isForItsSubscriber(sql`${before.audience}::text`)))
     .execute();
 }

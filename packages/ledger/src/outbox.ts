@@ -39,6 +39,7 @@ export async function addToOutbox(
         subscriber_id: subscriber.id,
         ...subject,
         type: body.type,
+        audience: subscriber.audience,
         body: JSON.stringify(body),
         status: "pending" as const,
         next_attempt_at: now,

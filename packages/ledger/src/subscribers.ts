@@ -48,7 +48,7 @@ export async function listSubscribers(db: LedgerDatabase): Promise<Subscriber[]>
   return rows.map(subscriberOf);
 }
 
-/** What it was still to be told of companies that it is told of no more, or for an audience that hears more, is not sent. */
+/** What it was still to be told of companies or types that it is told of no more, or for an audience that is told more, is not sent. */
 export async function updateSubscriber(
   db: LedgerDatabase,
   id: string,
@@ -65,7 +65,7 @@ export async function updateSubscriber(
       .returningAll()
       .executeTakeFirst();
     if (!before || !row) return null;
-    await failUnwanted(trx, { before, after: row, now });
+    await failUnwanted(trx, before, now);
     const detail = differences(before, row);
     await writeAudit(trx, { actor, action: "subscriber.update", target: id, reason, detail });
     return subscriberOf(row);
@@ -87,12 +87,7 @@ export async function removeSubscriber(
       .returningAll()
       .executeTakeFirst();
     if (!row) return false;
-    await trx
-      .updateTable("notifications")
-      .set({ status: "failed", settled_at: now })
-      .where("subscriber_id", "=", id)
-      .where("status", "=", "pending")
-      .execute();
+    await failUnwanted(trx, row, now);
     const detail = { name: row.name, url: withoutSecrets(row.url) };
     await writeAudit(trx, { actor, action: "subscriber.remove", target: id, reason, detail });
     return true;

@@ -47,6 +47,7 @@ test("processes that start at once on an empty database all get it migrated, onc
     "0009-superseding-files",
     "0010-operator-acts",
     "0011-receipts",
+    "0012-notification-audience",
   ];
   expect(ran.flat()).toEqual(names);
   const recorded = await client.query<{ name: string }>("select name from kysely_migration order by name");

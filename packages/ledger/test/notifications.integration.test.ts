@@ -87,11 +87,14 @@ describe("redelivery", () => {
     await record(delivered);
 
     expect(await t.ledger.notifications.redeliver(id, by)).toEqual({
-      queue: "NOTIFICATION",
-      id,
-      epoch: 1,
-      data: { notificationId: id, type: "client_file.received", subscriberId: subscriber.id },
-      dueAt: by.now,
+      kind: "redelivered",
+      wakeUp: {
+        queue: "NOTIFICATION",
+        id,
+        epoch: 1,
+        data: { notificationId: id, type: "client_file.received", subscriberId: subscriber.id },
+        dueAt: by.now,
+      },
     });
     expect(await t.ledger.loadNotification(id, 1)).toEqual(before);
     expect(await t.ledger.loadNotification(id, 0)).toEqual({ kind: "settled" }); // two jobs would send twice
@@ -124,8 +127,8 @@ describe("redelivery", () => {
 
   test("has nobody to go to once the subscriber is removed, nor has what was still to be told", async () => {
     await t.ledger.subscribers.remove(subscriber.id, by);
-    expect(await t.ledger.notifications.redeliver(id, by)).toBeNull();
-    expect(await t.ledger.notifications.redeliver("msg_none", by)).toBeNull();
+    expect(await t.ledger.notifications.redeliver(id, by)).toEqual({ kind: "not-found" });
+    expect(await t.ledger.notifications.redeliver("msg_none", by)).toEqual({ kind: "not-found" });
     expect(await t.ledger.loadNotification(id, 0)).toEqual({ kind: "settled" });
     // Written by a transaction that had seen the subscriber before.
     await t.rows("update notifications set status = 'pending' where id = $1", [id]);

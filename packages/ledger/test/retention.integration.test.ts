@@ -82,7 +82,7 @@ describe("the operational tier", () => {
       { blank: false },
     ]);
     const { items } = await t.ledger.notifications.list({ limit: 10 });
-    expect(await t.ledger.notifications.redeliver(items.at(-1)?.id ?? "", by)).toBeNull();
+    expect(await t.ledger.notifications.redeliver(items.at(-1)?.id ?? "", by)).toEqual({ kind: "not-found" });
     const [first] = (await t.ledger.audit.list({ limit: 1 })).items;
     expect(first).toMatchObject({
       actor: "retention",

@@ -1,7 +1,7 @@
 import { notificationTypes } from "@receiver/contracts";
 import { z } from "zod";
 import { actorOf } from "../authentication/guard-routes.ts";
-import { notFound } from "../http/problem.ts";
+import { HttpProblem, notFound } from "../http/problem.ts";
 import type { OpsServer } from "../server.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
 import { cursorOf, isoTime, limitOf, notificationId, oneOf, only, pageOf, reason, uuid } from "./fields.ts";
@@ -43,6 +43,13 @@ export const notification = z.object({
 
 type Dependencies = Pick<ApiDependencies, "ledger" | "publish" | "now">;
 
+const notForSubscriber = () =>
+  new HttpProblem(
+    409,
+    "NOT_FOR_SUBSCRIBER",
+    "It was written when its subscriber was told more (audience, companies or types). Let the subscriber read the client file instead; if it was narrowed by mistake, widen it again first",
+  );
+
 export function notificationRoutes(app: OpsServer, dependencies: Dependencies): void {
   listNotifications(app, dependencies);
   redeliverNotification(app, dependencies);
@@ -71,18 +78,21 @@ function redeliverNotification(app: OpsServer, { ledger, publish, now }: Depende
       tags,
       operationId: "redeliverNotification",
       summary: "Send a notification once more, under the same id",
+      description: "Only what its subscriber is told now: 409 NOT_FOR_SUBSCRIBER, where it was narrowed since.",
       params: z.object({ id: notificationId }),
       body: only({ reason }),
       response: {
         202: z.object({ id: z.string(), status: z.literal("pending") }),
         ...changeProblems,
-        ...problemResponses(404),
+        ...problemResponses(404, 409),
       },
     },
     handler: async (request, reply) => {
       const by = { actor: actorOf(request), reason: request.body.reason, now: now() };
-      const wakeUp = await ledger.notifications.redeliver(request.params.id, by);
-      if (wakeUp === null) throw notFound("No notification");
+      const redelivery = await ledger.notifications.redeliver(request.params.id, by);
+      if (redelivery.kind === "not-found") throw notFound("No notification");
+      if (redelivery.kind === "not-for-subscriber") throw notForSubscriber();
+      const { wakeUp } = redelivery;
       await publish([wakeUp]);
       return reply.code(202).send({ id: wakeUp.id, status: "pending" });
     },

@@ -150,7 +150,7 @@ function updateSubscriber(app: OpsServer, { ledger, now }: Dependencies): void {
       operationId: "updateSubscriber",
       summary: "Change a subscriber; its secret stays",
       description:
-        "What it was still to be told of companies that it is not told of any more is not sent and counts as failed; all of it, where its audience is told less.",
+        "What it was still to be told and is not told any more (other companies or types, an audience that is told less) is not sent and counts as failed, nor can it be redelivered.",
       params: byId,
       body: changes,
       response: { 200: subscriber, ...changeProblems, ...problemResponses(404) },

@@ -1,8 +1,5 @@
 import { sql } from "kysely";
-import { writeAudit } from "../audit.ts";
-import { isOfItsCompanies } from "../narrowed-subscriber.ts";
-import { inTransaction, type LedgerDatabase } from "../transaction.ts";
-import { notificationWakeUp, type WakeUp } from "../wake-up.ts";
+import type { LedgerDatabase } from "../transaction.ts";
 import { decodeCursor, type Page, pageOf } from "./cursor.ts";
 import { given } from "./given.ts";
 
@@ -103,32 +100,4 @@ async function attemptsOf(db: LedgerDatabase, ids: string[]): Promise<Map<string
     byNotification.set(row.notification_id, [...(byNotification.get(row.notification_id) ?? []), attempt]);
   }
   return byNotification;
-}
-
-/** Sends it once more, under the same id, whatever became of it. Null when there is none, its body was erased, or nobody to send it to. */
-export async function redeliver(
-  db: LedgerDatabase,
-  id: string,
-  by: { actor: string; reason: string | null; now: Date },
-): Promise<WakeUp | null> {
-  return inTransaction(db, async (trx) => {
-    const row = await trx
-      .updateTable("notifications")
-      .set((eb) => ({
-        status: "pending",
-        epoch: eb("epoch", "+", 1),
-        attempts: 0,
-        next_attempt_at: by.now,
-        settled_at: null,
-      }))
-      .where("id", "=", id)
-      .where("body", "<>", "")
-      .where("subscriber_id", "in", (eb) => eb.selectFrom("subscribers").select("id").where("removed_at", "is", null))
-      .where(isOfItsCompanies)
-      .returning(["id", "epoch", "type", "subscriber_id", "next_attempt_at"])
-      .executeTakeFirst();
-    if (!row) return null;
-    await writeAudit(trx, { actor: by.actor, action: "notification.redeliver", target: id, reason: by.reason });
-    return notificationWakeUp(row);
-  });
 }

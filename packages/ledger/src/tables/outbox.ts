@@ -21,6 +21,8 @@ export interface NotificationsTable {
   version: number | null;
   delivery_id: string | null;
   type: string;
+  /** Of the subscriber when it was written, which decides what the body may say. Null where an older version wrote it. */
+  audience: SubscribersTable["audience"] | null;
   body: string;
   status: "pending" | "delivered" | "failed";
   attempts: Generated<number>;
