@@ -4,7 +4,7 @@ import type { Post } from "./deliver/post.ts";
 
 /** What the processor works with. */
 export type NotificationTools = {
-  ledger: Pick<Ledger, "loadNotification" | "recordNotificationAttempt">;
+  ledger: Pick<Ledger, "loadNotification" | "giveUpNotification" | "recordNotificationAttempt">;
   post: Post;
   /** `code` is null when the subscriber took it. */
   observe(outcome: "delivered" | "retry" | "failed", code: ErrorCode | null, latencyMs: number): void;

@@ -30,11 +30,13 @@ const pending = (attempts: number): LoadedNotification => ({
 /** The ledger holds `loaded`; the subscriber gives `answer`. */
 function tools(loaded: LoadedNotification, answer: Answer = refused) {
   const recorded: AttemptRecord[] = [];
+  const givenUp: string[] = [];
   let posts = 0;
   const fakes: NotificationTools = {
     ledger: {
       loadNotification: async () => loaded,
       recordNotificationAttempt: async (_id, attempt) => void recorded.push(attempt),
+      giveUpNotification: async ({ id, epoch }) => void givenUp.push(`${id} ${epoch}`),
     },
     post: async () => {
       posts += 1;
@@ -42,7 +44,7 @@ function tools(loaded: LoadedNotification, answer: Answer = refused) {
     },
     observe: () => {},
   };
-  return { fakes, recorded, posts: () => posts };
+  return { fakes, recorded, givenUp, posts: () => posts };
 }
 
 describe("an attempt to tell a subscriber", () => {
@@ -72,6 +74,12 @@ describe("an attempt to tell a subscriber", () => {
     const { fakes, recorded, posts } = tools({ kind: "settled" });
     await notification.process(job, fakes);
     expect([posts(), recorded]).toEqual([0, []]);
+  });
+
+  test("is not made when its subscriber is not told this any more: the row is given up, or it would be swept for ever", async () => {
+    const { fakes, recorded, givenUp, posts } = tools({ kind: "unwanted" });
+    await notification.process(job, fakes);
+    expect([posts(), recorded, givenUp]).toEqual([0, [], ["msg_1 0"]]);
   });
 
   test("fails at once when there is no such row", async () => {

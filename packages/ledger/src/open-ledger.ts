@@ -45,7 +45,7 @@ import { registerUpload } from "./register-upload.ts";
 import { replay } from "./replay.ts";
 import type { ReplaySelection } from "./replay-selection.ts";
 import { type Rules, rulesWithoutApi } from "./rules.ts";
-import { loadNotification, recordNotificationAttempt } from "./send-notifications.ts";
+import { giveUpNotification, loadNotification, recordNotificationAttempt } from "./send-notifications.ts";
 import { currentStatusMap, replaceStatusMap, seedStatusMap } from "./status-map.ts";
 import { foretellStatusMap } from "./status-map-change/foretell-status-map.ts";
 import { refoldAffected } from "./status-map-change/refold-affected.ts";
@@ -83,8 +83,7 @@ export function openLedger({
     recordDeliveryAttempt: bind(recordDeliveryAttempt),
     recordDeliveryFailure: bind(recordDeliveryFailure),
     fireFollowUp: withRules(fireFollowUp),
-    loadNotification: bind(loadNotification),
-    recordNotificationAttempt: bind(recordNotificationAttempt),
+    ...sending(bind),
     sweep: { overdue: bind(overdue), raiseEpoch: bind(raiseEpoch), announceQuarantined: withKeys(announceQuarantined) },
     clientFiles: {
       list: bind(listClientFiles),
@@ -156,6 +155,13 @@ type Bind = <Args extends unknown[], Result>(
 type WithRules = <Args extends unknown[], Result>(
   work: (db: LedgerDatabase, rules: Rules, ...args: Args) => Promise<Result>,
 ) => (...args: Args) => Promise<Result>;
+
+/** What becomes of a row of the outbox. */
+const sending = (bind: Bind) => ({
+  loadNotification: bind(loadNotification),
+  giveUpNotification: bind(giveUpNotification),
+  recordNotificationAttempt: bind(recordNotificationAttempt),
+});
 
 /** What Danaya's API is asked, when, and what it said. */
 const askingDanaya = (bind: Bind, withRules: WithRules) => ({

@@ -1,5 +1,6 @@
-import type { LedgerDatabase } from "./transaction.ts";
-import { inTransaction } from "./transaction.ts";
+import { sql } from "kysely";
+import { isForItsSubscriber } from "./narrowed-subscriber.ts";
+import { inTransaction, type LedgerDatabase } from "./transaction.ts";
 
 export type OutgoingNotification = {
   id: string;
@@ -12,8 +13,10 @@ export type OutgoingNotification = {
 
 export type LoadedNotification =
   | { kind: "send"; notification: OutgoingNotification }
-  /** Delivered, failed, its subscriber was removed, or another job sends it. */
+  /** Delivered, failed, or another job sends it. */
   | { kind: "settled" }
+  /** Its subscriber was removed, or is not told this any more, by a change that the row's writer did not see. To be given up. */
+  | { kind: "unwanted" }
   | { kind: "not-found" };
 
 export type AttemptRecord = {
@@ -26,26 +29,33 @@ export type AttemptRecord = {
 /** @param epoch the job's: one that was overtaken by a redelivery or a sweep has nothing left to send. */
 export async function loadNotification(db: LedgerDatabase, id: string, epoch: number): Promise<LoadedNotification> {
   const row = await db
-    .selectFrom("notifications as n")
-    .innerJoin("subscribers as s", "s.id", "n.subscriber_id")
-    .select([
-      "n.id",
-      "n.type",
-      "n.body",
-      "n.attempts",
-      "n.status",
-      "n.epoch",
-      "s.id as subscriberId",
-      "s.url",
-      "s.secret",
-      "s.removed_at",
-    ])
-    .where("n.id", "=", id)
+    .selectFrom("notifications")
+    .innerJoin("subscribers", "subscribers.id", "notifications.subscriber_id")
+    .select(["notifications.id", "type", "body", "attempts", "status", "epoch"])
+    .select(["subscribers.id as subscriberId", "url", "secret"])
+    .select(isForItsSubscriber(sql`s.audience`).as("isWanted"))
+    .where("notifications.id", "=", id)
     .executeTakeFirst();
   if (!row) return { kind: "not-found" };
-  if (row.status !== "pending" || row.removed_at || row.epoch !== epoch) return { kind: "settled" };
+  if (row.status !== "pending" || row.epoch !== epoch) return { kind: "settled" };
+  if (!row.isWanted) return { kind: "unwanted" };
   const { type, body, attempts, subscriberId, url, secret } = row;
   return { kind: "send", notification: { id, type, body, attempts, subscriber: { id: subscriberId, url, secret } } };
+}
+
+/** It counts as failed, like what waited when its subscriber was removed or narrowed. */
+export async function giveUpNotification(
+  db: LedgerDatabase,
+  { id, epoch }: { id: string; epoch: number },
+  now: Date,
+): Promise<void> {
+  await db
+    .updateTable("notifications")
+    .set({ status: "failed", settled_at: now })
+    .where("id", "=", id)
+    .where("epoch", "=", epoch)
+    .where("status", "=", "pending")
+    .execute();
 }
 
 /**

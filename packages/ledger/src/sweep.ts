@@ -44,17 +44,13 @@ const pages: Record<SweptKind, (db: LedgerDatabase, page: Page) => Promise<Row[]
   },
   notifications: async (db, { before, after, limit }) => {
     const rows = await db
-      .selectFrom("notifications as n")
-      .innerJoin("subscribers as s", "s.id", "n.subscriber_id")
-      .select(["n.id", "n.epoch", "n.type", "n.subscriber_id", "n.next_attempt_at"])
-      .where("n.status", "=", "pending")
-      .where("s.removed_at", "is", null)
-      .where("n.next_attempt_at", "<", before)
-      .$if(after !== null, (query) =>
-        query.where(sql<boolean>`(n.next_attempt_at, n.id) > (${after?.at}, ${after?.id})`),
-      )
-      .orderBy("n.next_attempt_at")
-      .orderBy("n.id")
+      .selectFrom("notifications")
+      .select(["id", "epoch", "type", "subscriber_id", "next_attempt_at"])
+      .where("status", "=", "pending")
+      .where("next_attempt_at", "<", before)
+      .$if(after !== null, (query) => query.where(sql<boolean>`(next_attempt_at, id) > (${after?.at}, ${after?.id})`))
+      .orderBy("next_attempt_at")
+      .orderBy("id")
       .limit(limit)
       .execute();
     return rows.map((row) => ({ at: row.next_attempt_at, wakeUp: notificationWakeUp(row) }));

@@ -85,3 +85,36 @@ describe("redelivery to a narrowed subscriber", () => {
     expect(await redeliver("client_file.received")).toBe("redelivered");
   });
 });
+
+describe("a row of a transaction that had read its subscriber before it was", () => {
+  const later = new Date(NOW.getTime() + 60_000);
+
+  test.each([
+    ["removed", "removed_at = now()"],
+    ["given another audience", "audience = 'customer'"],
+    ["given other companies", "companies = '{7}'"],
+    ["given other types", "types = '{client_file.received}'"],
+  ])(
+    "%s is swept, not sent, and counts as failed, because it would wait for ever otherwise",
+    async (_change, change) => {
+      const { id: subscriberId } = await t.subscribe({ audience: "compliance" });
+      let applying: Promise<unknown> | undefined;
+      const changing = `update subscribers set ${change} where id = '${subscriberId}'`;
+      await t.holding(`lock table notifications in share mode; ${changing}`, async (commit) => {
+        applying = t.deliver(danaya.CLIENT_FILE_STATUS_CHANGED(inventFile(`${change} meanwhile`)));
+        await t.untilWaiting();
+        await commit();
+      });
+      await applying;
+
+      const { wakeUps } = await t.ledger.sweep.overdue("notifications", { before: later, after: null, limit: 99 });
+      const { id = "none", epoch = 0 } = wakeUps.find(({ data }) => data.subscriberId === subscriberId) ?? {};
+      expect(await t.ledger.loadNotification(id, epoch)).toEqual({ kind: "unwanted" });
+      await t.ledger.giveUpNotification({ id, epoch: epoch - 1 }, later); // an overtaken job's
+      expect(await t.ledger.loadNotification(id, epoch)).toEqual({ kind: "unwanted" });
+      await t.ledger.giveUpNotification({ id, epoch }, later);
+      const { items } = await t.ledger.notifications.list({ subscriberId, limit: 9 });
+      expect(items).toMatchObject([{ id, status: "failed", settledAt: later.toISOString() }]);
+    },
+  );
+});

@@ -122,14 +122,3 @@ test("a repeat postpones the sweep of its delivery, because it was just publishe
   expect(await sweep("deliveries", 10, ago(30))).toEqual([]);
   expect(await sweep("deliveries", 10)).toHaveLength(1);
 });
-
-test("notifications of a removed subscriber are not swept, because nobody is there to be told", async () => {
-  const { id } = await t.subscribe();
-  await t.deliver(danaya.ANALYSIS_RESULT(inventFile("removed")), ago(60));
-  expect(await sweep("notifications", 10)).toHaveLength(1);
-  await t.ledger.subscribers.remove(id, { actor: "awa", now: NOW });
-  expect(await sweep("notifications", 10)).toEqual([]);
-  // Written by a transaction that had seen the subscriber before.
-  await t.rows("update notifications set status = 'pending'");
-  expect(await sweep("notifications", 10)).toEqual([]);
-});

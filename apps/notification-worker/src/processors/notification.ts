@@ -17,6 +17,10 @@ export const notification: Processor<"NOTIFICATION", NotificationTools> = {
     const loaded = await ledger.loadNotification(data.notificationId, epoch);
     if (loaded.kind === "not-found") throw new ReceiverError("NOTIFICATION_NOT_FOUND");
     if (loaded.kind === "settled") return logger.debug({ event: "notification-already-settled" });
+    if (loaded.kind === "unwanted") {
+      await ledger.giveUpNotification({ id: data.notificationId, epoch }, new Date());
+      return logger.info({ event: "notification-unwanted" });
+    }
 
     const { attempts, ...message } = loaded.notification;
     const attempt = await post(message);

@@ -25,7 +25,8 @@ const changing = { select: "all", insert: "all", update: "all" } as const;
  *
  * - receiver_ingress: the public process. Puts deliveries in, and sees of them what it needs to know a duplicate. No body.
  * - receiver_worker: status-, retry- and reconciliation-worker. Applies and sweeps. No subscriber's URL or secret.
- * - receiver_notifier: notification-worker, the one that talks to the outside. Sends what is in the outbox. No body, no file.
+ * - receiver_notifier: notification-worker, the one that talks to the outside. Sends what is in the outbox. No body, and of
+ *   files and deliveries only whose they are: whether the subscriber is still told of that company.
  * - receiver_ops: operators, and the commands that bear a name and a reason.
  */
 const grants: { [T in keyof LedgerTables]: Grants<LedgerTables[T]> } = {
@@ -43,6 +44,7 @@ const grants: { [T in keyof LedgerTables]: Grants<LedgerTables[T]> } = {
       ] as (keyof LedgerTables["deliveries"])[],
     },
     receiver_worker: { select: "all", update: "all" },
+    receiver_notifier: { select: ["id", "company_id"] },
     receiver_ops: { select: "all", update: "all" },
   },
   delivery_bodies: {
@@ -62,11 +64,15 @@ const grants: { [T in keyof LedgerTables]: Grants<LedgerTables[T]> } = {
   },
   events: { receiver_worker: changing, receiver_ops: changing },
   file_retention: { receiver_worker: readOnly, receiver_ops: changing },
-  client_files: { receiver_worker: changing, receiver_ops: changing },
+  client_files: {
+    receiver_worker: changing,
+    receiver_notifier: { select: ["id", "company_id"] },
+    receiver_ops: changing,
+  },
   transitions: { receiver_worker: appendOnly, receiver_ops: appendOnly },
   subscribers: {
     receiver_worker: { select: ["id", "name", "types", "companies", "audience", "removed_at"] },
-    receiver_notifier: { select: ["id", "url", "secret", "removed_at"] },
+    receiver_notifier: { select: ["id", "url", "secret", "types", "companies", "audience", "removed_at"] },
     receiver_ops: changing,
   },
   notifications: {
