@@ -10,9 +10,9 @@ export function shownToCustomer(events: readonly ClientFileEvent[]): ClientFileE
   return events.map((event) => {
     const verifications = event.verifications.filter((result) => !isHidden(result));
     const onlyHidden = event.source === "RETRY" && event.verifications.some(isRetry) && !verifications.some(isRetry);
-    // What is left of such an event are its ids: like a registration, it makes the file known and moves nothing.
+    // What is left of such an event are its ids: like an upload's message, it makes the file known and moves nothing.
     return onlyHidden
-      ? { ...event, source: "REGISTRATION", status: null, score: null, errorCodes: [], verifications: [] }
+      ? { ...event, source: "UPLOAD", status: null, score: null, errorCodes: [], verifications: [] }
       : { ...event, verifications };
   });
 }

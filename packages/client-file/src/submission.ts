@@ -18,9 +18,17 @@ export function submissionOf(events: readonly ClientFileEvent[], statusMap: Stat
 const isRetried = ({ futureDated, verifications }: ClientFileEvent): boolean =>
   !futureDated && verifications.some(isRetry);
 
-/** @param readings in fold order */
-export const externalIdIn = (readings: readonly Reading[]): string | null =>
-  readings.findLast(({ event }) => event.externalId !== null)?.event.externalId ?? null;
+/**
+ * Under which the bank knows the file. What it registered itself stands against any webhook, which anybody can write: a decision that
+ * Danaya's API confirmed would go out under another customer's. Otherwise the last that was given.
+ *
+ * @param readings in fold order
+ */
+export function externalIdIn(readings: readonly Reading[]): string | null {
+  const given = readings.map(({ event }) => event).filter(({ externalId }) => externalId !== null);
+  const registered = given.filter(({ source }) => source === "REGISTRATION");
+  return (registered.at(-1) ?? given.at(-1))?.externalId ?? null;
+}
 
 export const openedAtIn = (events: readonly ClientFileEvent[]): number =>
   Math.min(

@@ -257,6 +257,18 @@ describe("what is read beside the state", () => {
     expect(viewOf(events)).toMatchObject({ score: 94, externalId: "B" });
   });
 
+  test("the externalId that the bank registered is nobody else's to change, because a confirmed decision goes out under it", () => {
+    const registered = says("REGISTRATION", null, { fileUuid: "u", externalId: "ours" });
+    const forged = says("FLAT", "VALIDER", { fileUuid: "u", externalId: "another customer's" });
+    expect(viewOf([registered, forged, says("GET", "VALIDER", { fileUuid: "u" })])).toMatchObject({
+      externalId: "ours",
+      confirmed: true,
+    });
+    expect(viewOf([says("REGISTRATION", null, { fileUuid: "u" }), forged]).externalId).toBe("another customer's");
+    const corrected = says("REGISTRATION", null, { fileUuid: "u", externalId: "ours, corrected" });
+    expect(viewOf([forged, registered, corrected]).externalId).toBe("ours, corrected");
+  });
+
   test("a score of nought is a score", () => {
     expect(viewOf([says("ANALYSIS", null, { score: 0.9 }), says("STATUS", null, { score: 0 })]).score).toBe(0);
   });

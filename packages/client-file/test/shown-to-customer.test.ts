@@ -38,6 +38,12 @@ describe("a check that isn't the customer's to mend", () => {
     },
   );
 
+  test("is not taken for what the bank registered, whose externalId stands against any message", () => {
+    const registered = says("REGISTRATION", null, { fileUuid: "u", externalId: "ours" });
+    const hidden = retry({ verification: "PEP" }, { fileUuid: "u", externalId: "another customer's" });
+    expect(customerSees([registered, hidden]).externalId).toBe("ours");
+  });
+
   test("does not reopen a decided file to him", () => {
     const file = [says("ANALYSIS", "ANALYZED"), says("STATUS", "VALIDER"), retry({ verification: "PEP" })];
     expect(fold(file, context).flags).toContain("reopened");
