@@ -38,6 +38,14 @@ describeWithRedisPair("the wire to Redis", () => {
     ["its users", "ACL", "LIST"],
     ["to copy it away", "REPLICAOF", "198.51.100.1", "6379"],
     ["what others say", "MONITOR"],
+    [
+      "a function that stays on the server",
+      "FUNCTION",
+      "LOAD",
+      "#!lua name=mine\nredis.register_function('mine', function() end)",
+    ],
+    ["others' scripts, to stop or forget them", "SCRIPT", "FLUSH"],
+    ["the names of keys beside the queues'", "SCAN", "0"],
   ])("refuses the queues' user %s", async (_what, command, ...words) => {
     const client = new Redis(server.url, { tls: { ca: await readFile(server.authority) } });
     await expect(client.call(command, words)).rejects.toThrow("NOPERM");
