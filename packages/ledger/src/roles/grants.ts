@@ -54,8 +54,9 @@ const grants: { [T in keyof LedgerTables]: Grants<LedgerTables[T]> } = {
     receiver_ops: { select: "all", update: ["body", "data_key_id"] },
   },
   data_keys: {
-    receiver_worker: { select: "all", insert: "all", update: "all", delete: "all" },
-    receiver_ops: { select: "all", insert: "all", update: "all", delete: "all" },
+    // Destroyed by emptying it: the row is what keeps a person erased.
+    receiver_worker: changing,
+    receiver_ops: changing,
   },
   delivery_sightings: {
     receiver_ingress: appendOnly,

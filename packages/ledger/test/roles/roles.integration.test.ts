@@ -67,6 +67,10 @@ describe("the table of grants", () => {
     }
   });
 
+  test("lets nobody remove the row of a data key, because one that is destroyed is what keeps a person erased", async () => {
+    for (const role of roles) expect(await t.attempt(loginOf(role), "delete from data_keys")).toBe(FORBIDDEN);
+  });
+
   test("lets nobody hang a function that has its owner's rights on a table of his own, which would make him the owner", async () => {
     const callable = `select r.rolname, p.proname from pg_proc p, pg_roles r
       where p.pronamespace = 'public'::regnamespace and r.rolname = any('{${logins.map(({ name }) => name)}}')
