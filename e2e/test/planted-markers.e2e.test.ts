@@ -60,7 +60,7 @@ const atRest = async () => {
 };
 
 beforeAll(async () => {
-  pipeline = started.use(await startPipeline({ LOG_LEVEL: "debug" }));
+  pipeline = started.use(await startPipeline({ LOG_LEVEL: "trace" }));
   client = started.adopt(new Client(pipeline.databaseUrl), (one) => one.end());
   await client.connect();
   storedSince = await storeUncompressed(client);

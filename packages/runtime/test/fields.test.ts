@@ -137,6 +137,7 @@ describe("fields", () => {
 
   it("reads a level in any case", () => {
     expect(read(fields.logLevel, "WARN")).toBe("warn");
+    expect(read(fields.logLevel, "trace")).toBe("trace"); // what operators ask for when they want everything
     expect(read(fields.logLevel, "loud")).toBe("refused");
   });
 });

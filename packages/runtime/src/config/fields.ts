@@ -4,7 +4,7 @@ import { keyList, keyListFile, publicKey } from "./key-list.ts";
 import { entriesOf, textField } from "./text-field.ts";
 import { tokenList } from "./token-list.ts";
 
-const logLevels = ["debug", "info", "warn", "error", "fatal", "silent"] as const;
+const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /** setTimeout takes no more: a longer wait would fire at once. */
