@@ -27,8 +27,8 @@ describe("the API of subscribers", () => {
     const { id } = created.json;
     expect(created.headers.location).toBe(`/api/subscribers/${id}`);
 
-    expect((await t.viewer("GET", "/api/subscribers")).json).toEqual({ items: [shown] });
-    expect((await t.viewer("GET", `/api/subscribers/${id}`)).json).toEqual(shown);
+    expect((await t.operator("GET", "/api/subscribers")).json).toEqual({ items: [shown] });
+    expect((await t.operator("GET", `/api/subscribers/${id}`)).json).toEqual(shown);
     const changed = await t.operator("PATCH", `/api/subscribers/${id}`, { name: "Other", reason: "renamed" });
     for (const path of ["/api/subscribers", "/api/audit", "/api/notifications"]) {
       expect((await t.operator("GET", path)).text).not.toContain(secret);
@@ -80,6 +80,15 @@ describe("the API of subscribers", () => {
     ]);
     expect(Object.keys(json.items[1].detail).sort()).toEqual(["name", "url"]);
     expect(text).not.toMatch(/hunter2|whsec_/);
+  });
+
+  test("shows a viewer where it is, and not the path or query, which may be its secret", async () => {
+    await using t = await openTestOps();
+    const url = "https://chat.example:8443/services/hunter2?t=hunter2";
+    const { id } = (await t.operator("POST", "/api/subscribers", { ...bank, url })).json;
+    const seen = { id, name: bank.name, url: "https://chat.example:8443/…" };
+    expect((await t.viewer("GET", "/api/subscribers")).json.items).toMatchObject([seen]);
+    expect((await t.viewer("GET", `/api/subscribers/${id}`)).json).toMatchObject(seen);
   });
 
   test("removes one for good, and says so the second time", async () => {

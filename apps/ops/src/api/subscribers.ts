@@ -6,6 +6,7 @@ import type { OpsServer } from "../server.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
 import { id, isoTime, oneOf, only, optionalReason, reason, text, uuid } from "./fields.ts";
 import { changeProblems, problemResponses, readProblems } from "./problem-responses.ts";
+import { subscriberFor } from "./subscriber-for.ts";
 
 const tags = ["Subscribers"];
 const byId = z.object({ id: uuid });
@@ -17,7 +18,7 @@ const url = z
   .max(2_000, { error: urlError })
   .refine((value) => isEndpoint(URL.parse(value)), { error: urlError });
 
-/** A password in it would be shown to every viewer. */
+/** A password in it would end in logs. */
 const isEndpoint = (parsed: URL | null): boolean =>
   parsed !== null && ["http:", "https:"].includes(parsed.protocol) && parsed.username === "" && parsed.password === "";
 
@@ -116,9 +117,12 @@ function listSubscribers(app: OpsServer, { ledger }: Dependencies): void {
       tags,
       operationId: "listSubscribers",
       summary: "List subscribers, without their secrets",
+      description: "Of a URL viewers see host and port alone: its path or query may be a secret.",
       response: { 200: z.object({ items: z.array(subscriber) }), ...readProblems },
     },
-    handler: async () => ({ items: await ledger.subscribers.list() }),
+    handler: async ({ user }) => ({
+      items: (await ledger.subscribers.list()).map((found) => subscriberFor(user, found)),
+    }),
   });
 }
 
@@ -136,7 +140,7 @@ function getSubscriber(app: OpsServer, { ledger }: Dependencies): void {
     handler: async (request) => {
       const found = (await ledger.subscribers.list()).find(({ id }) => id === request.params.id);
       if (found === undefined) throw noSuchSubscriber();
-      return found;
+      return subscriberFor(request.user, found);
     },
   });
 }
