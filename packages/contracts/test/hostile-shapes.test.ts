@@ -114,6 +114,19 @@ describe("length", () => {
     ]);
   });
 
+  test("a score that goes on for ever is no score in no time, because a rule that tries all ways to read it would stop the process", () => {
+    const startedAt = performance.now();
+    for (const score of [`1${" ".repeat(60_000)}x`, `1${" ".repeat(60_000)}%${" ".repeat(60_000)}x`]) {
+      const fields = { companyId: 1, messageType: "CLIENT_FILE_STATUS_CHANGED", timestamp: "2026-11-26T15:00:00Z" };
+      const body = { ...fields, payload: { id: 1, status: "VALIDER", score } };
+      expect(classifyText(JSON.stringify(body))).toMatchObject({
+        kind: "message",
+        message: { payload: { score: null } },
+      });
+    }
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+
   test("a key of more than 200 characters is refused, and not repeated", () => {
     expect(classifyText(withFreeObject(`{"${"k".repeat(200)}":0}`)).kind).toBe("message");
     expect(refusalOf(classifyText(withFreeObject(`{"${"k".repeat(201)}":0}`)))).toEqual([
