@@ -14,6 +14,8 @@ const AWAY = [
 ];
 /** "cached plan must not change result type", and of a pooler that doesn't follow them, that a statement is not or already prepared. */
 const STALE_PLAN = ["0A000", "26000", "42P05"];
+/** What a server says of a statement of ours that breaks the protocol, and a pooler of all its own troubles, which end the connection. */
+const PROTOCOL_VIOLATION = "08P01";
 /** Safe to run again at once: Postgres rolled back and says so. A stale plan goes with its connection. */
 const GAVE_WAY = ["40001" /* serialization failure */, "40P01" /* deadlock */, ...STALE_PLAN];
 /**
@@ -79,11 +81,15 @@ function isAway(thrown: unknown): boolean {
   if (thrown instanceof AggregateError) return thrown.errors.some(isAway); // both address families refused
   const code = codeOf(thrown);
   if (SOCKET_CODES.includes(code) || UNTRUSTED.test(code)) return true;
+  if (code === PROTOCOL_VIOLATION) return severityOf(thrown) === "FATAL";
   if (/^[0-9A-Z]{5}$/.test(code)) return AWAY.some((beginning) => code.startsWith(beginning));
   return thrown instanceof Error && DRIVER_MESSAGES.some((beginning) => thrown.message.startsWith(beginning));
 }
 
-function codeOf(thrown: unknown): string {
-  if (typeof thrown !== "object" || thrown === null || !("code" in thrown)) return "";
-  return typeof thrown.code === "string" ? thrown.code : "";
+const codeOf = (thrown: unknown): string => textIn(thrown, "code");
+const severityOf = (thrown: unknown): string => textIn(thrown, "severity");
+
+function textIn(thrown: unknown, field: "code" | "severity"): string {
+  const value = typeof thrown === "object" && thrown !== null ? Reflect.get(thrown, field) : undefined;
+  return typeof value === "string" ? value : "";
 }

@@ -38,6 +38,11 @@ describe("Postgres is away, which is no delivery's fault", () => {
     expect(fromDatabase(new Error(message)).code).toBe("DATABASE_UNAVAILABLE");
   });
 
+  test("a pooler's own words, which all bear one code", () => {
+    const thrown = Object.assign(coded("08P01"), { severity: "FATAL" });
+    expect(fromDatabase(thrown).code).toBe("DATABASE_UNAVAILABLE");
+  });
+
   test("both address families of a host name refused", () => {
     expect(fromDatabase(new AggregateError([coded("ECONNREFUSED"), coded("ECONNREFUSED")])).code).toBe(
       "DATABASE_UNAVAILABLE",
@@ -61,6 +66,10 @@ describe("Postgres ended one in favour of another", () => {
 });
 
 describe("anything else is a defect", () => {
+  test("a statement that breaks the protocol, with too many parameters say: it would be tried for ever, and hold up all others", () => {
+    expect(fromDatabase(Object.assign(coded("08P01"), { severity: "ERROR" })).code).toBe("INTERNAL");
+  });
+
   test.each([["23514"], ["22P05"], ["42P01"], ["54000"], ["0800"], ["080060"]])("%s", (code) => {
     expect(fromDatabase(coded(code)).code).toBe("INTERNAL");
   });

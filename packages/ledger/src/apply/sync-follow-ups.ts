@@ -1,4 +1,5 @@
 import { type ClientFileView, followUpsFor } from "@receiver/client-file";
+import { sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { FollowUpsTable } from "../tables/client-files.ts";
 import type { LedgerTransaction } from "../transaction.ts";
@@ -6,6 +7,7 @@ import { followUpWakeUp, type WakeUp } from "../wake-up.ts";
 
 /** A file has one timer of each kind per attempt of a check. */
 const key = ["client_file_id", "document_id", "verification", "attempt", "kind"] as const;
+const keyColumns = sql.join(key.map((column) => sql.ref(column)));
 type TimerKey = Pick<FollowUpsTable, Exclude<(typeof key)[number], "client_file_id">>;
 type Timer = TimerKey & Pick<FollowUpsTable, "due_at">;
 
@@ -52,26 +54,14 @@ export async function syncFollowUps(
  * due when it was. The sweeper wakes them.
  */
 export async function handOverFollowUps(trx: LedgerTransaction, file: { from: string; to: string }): Promise<void> {
-  const timers = await trx.selectFrom("follow_ups").selectAll().where("client_file_id", "=", file.from).execute();
-  const of = (status: string) => timers.filter((timer) => timer.status === status);
-  const copies = (status: string) => of(status).map((timer) => ({ ...timer, id: uuidv7(), client_file_id: file.to }));
-  const insert = (status: string) => trx.insertInto("follow_ups").values(copies(status));
-
-  await cancel(
-    trx,
-    of("pending").map(({ id }) => id),
-  );
-  if (of("done").length > 0) {
-    const asked = { status: "done" } as const;
-    await insert("done")
-      .onConflict((conflict) => conflict.columns(key).doUpdateSet(asked))
-      .execute();
-  }
-  if (of("pending").length > 0) {
-    await insert("pending")
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
+  await sql`
+    with handed_over as (
+      insert into follow_ups (client_file_id, id, document_id, verification, attempt, kind, due_at, status, epoch)
+      select ${file.to}::uuid, gen_random_uuid(), document_id, verification, attempt, kind, due_at, status, epoch
+      from follow_ups where client_file_id = ${file.from} and status in ('done', 'pending')
+      on conflict (${keyColumns}) do update set status = 'done' where excluded.status = 'done'
+    )
+    update follow_ups set status = 'cancelled' where client_file_id = ${file.from} and status = 'pending'`.execute(trx);
 }
 
 /** `since`: when the retry was last asked for, by Danaya's clock. */
@@ -98,25 +88,28 @@ const keyOf = ({ document_id, verification, attempt, kind }: TimerKey): string =
 
 async function cancel(trx: LedgerTransaction, ids: string[]): Promise<void> {
   if (ids.length === 0) return;
-  await trx.updateTable("follow_ups").set({ status: "cancelled" }).where("id", "in", ids).execute();
+  await sql`update follow_ups set status = 'cancelled' where id = any(${ids}::uuid[])`.execute(trx);
 }
 
+/**
+ * By columns: row by row, a message may ask for more timers than a statement has parameters. One that was cancelled or postponed runs
+ * under the next epoch: its old job may still lie in the queue.
+ */
 async function start(trx: LedgerTransaction, clientFileId: string, timers: Timer[]): Promise<WakeUp[]> {
   if (timers.length === 0) return [];
-  const rows = await trx
-    .insertInto("follow_ups")
-    .values(
-      timers.map((timer) => ({ id: uuidv7(), client_file_id: clientFileId, status: "pending" as const, ...timer })),
-    )
-    // A timer that was cancelled or postponed runs under the next epoch: its old job may still lie in the queue.
-    .onConflict((conflict) =>
-      conflict.columns(key).doUpdateSet((eb) => ({
-        status: "pending",
-        epoch: eb("follow_ups.epoch", "+", 1),
-        due_at: eb.ref("excluded.due_at"),
-      })),
-    )
-    .returning(["id", "epoch", "client_file_id", "due_at"])
-    .execute();
+  const columns = [
+    sql`${timers.map(() => uuidv7())}::uuid[]`,
+    sql`${timers.map(({ document_id }) => document_id)}::text[]`,
+    sql`${timers.map(({ verification }) => verification)}::text[]`,
+    sql`${timers.map(({ attempt }) => attempt)}::integer[]`,
+    sql`${timers.map(({ kind }) => kind)}::text[]`,
+    sql`${timers.map(({ due_at }) => due_at)}::timestamptz[]`,
+  ];
+  const { rows } = await sql<Parameters<typeof followUpWakeUp>[0]>`
+    insert into follow_ups as known (client_file_id, status, id, document_id, verification, attempt, kind, due_at)
+    select ${clientFileId}::uuid, 'pending', timers.* from unnest(${sql.join(columns)}) as timers
+    on conflict (${keyColumns}) do update
+      set status = 'pending', epoch = known.epoch + 1, due_at = excluded.due_at
+    returning id, epoch, client_file_id, due_at`.execute(trx);
   return rows.map(followUpWakeUp);
 }
