@@ -25,12 +25,12 @@ export function carriedFrom(earlier: readonly Counted[]): CarriedOver[] {
 export const ownAttempts = ({ attempts, carried = 0 }: Pick<Counted, "attempts" | "carried">): number =>
   attempts - carried;
 
+/** How many of these a check counts on from. */
 export function carriedInto(
-  check: Pick<Counted, "documentType" | "verification">,
   carried: readonly CarriedOver[],
-): number {
-  if (check.documentType === null) return 0;
-  return carried.find((handed) => keyOf(handed) === keyOf(check))?.attempts ?? 0;
+): (check: Pick<Counted, "documentType" | "verification">) => number {
+  const attempts = new Map(carried.map((handed) => [keyOf(handed), handed.attempts]));
+  return (check) => (check.documentType === null ? 0 : (attempts.get(keyOf(check)) ?? 0));
 }
 
 const keyOf = ({ documentType, verification }: Pick<Counted, "documentType" | "verification">): string =>

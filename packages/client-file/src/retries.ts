@@ -18,24 +18,34 @@ export function countRetries(readings: readonly StandingReading[], carried: read
       ? []
       : event.verifications.filter(isRetry).map((result): Sighting => ({ place, event, result })),
   );
+  const settlers = readings.map(settlerOf);
+  const handed = carriedInto(carried);
   return [...Map.groupBy(sightings, ({ result }) => checkKey(result))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, seen]) => withCarried(countOne(seen.reduce(withNews, []), readings), carried));
+    .map(([, seen]) => withCarried(countOne(newsIn(seen), settlers), handed));
 }
 
 const checkKey = ({ documentId, verification }: EventVerification): string =>
   JSON.stringify([documentId, verification]);
 
-function withCarried(own: OwnCounter, handed: readonly CarriedOver[]): RetryCounter {
-  const carried = carriedInto(own, handed);
+function withCarried(own: OwnCounter, handed: ReturnType<typeof carriedInto>): RetryCounter {
+  const carried = handed(own);
   return { ...own, attempts: carried + own.attempts, carried };
 }
 
 type OwnCounter = Omit<RetryCounter, "carried">;
 
-function countOne(seen: readonly Sighting[], readings: readonly StandingReading[]): OwnCounter {
+/** A reading, and of which checks it bears a result that is no retry: read once, because every counter asks. */
+type Settler = StandingReading & { results: ReadonlySet<string> };
+
+const settlerOf = (reading: StandingReading): Settler => ({
+  ...reading,
+  results: new Set(reading.event.verifications.filter((result) => !isRetry(result)).map(checkKey)),
+});
+
+function countOne(seen: readonly Sighting[], readings: readonly Settler[]): OwnCounter {
   const last = seen[seen.length - 1] as Sighting;
-  const times = seen.map(({ event }) => event.occurredAt);
+  const times = seen.map(({ event }) => event.occurredAt).sort((a, b) => a - b);
   const confidenceHistory = firstOfEachMessage(seen).flatMap(({ event, result: { confidence } }) =>
     confidence === null ? [] : [{ at: event.occurredAt, value: confidence }],
   );
@@ -48,20 +58,28 @@ function countOne(seen: readonly Sighting[], readings: readonly StandingReading[
     confidences: confidenceHistory.map(({ value }) => value),
     confidenceHistory,
     ask: retryPolicyFor(last.result.verification).ask,
-    firstAt: Math.min(...times),
-    lastAt: Math.max(...times),
+    firstAt: times[0] as number,
+    lastAt: times[times.length - 1] as number,
   };
 }
 
 /** A GET shows again what was told, however often we ask: it is news where its attempt is higher than any before. */
-function withNews(told: Sighting[], sighting: Sighting): Sighting[] {
-  const isMessage = sources[sighting.event.source].authority !== "vouches";
-  const highest = told.reduce((most, { result }) => Math.max(most, result.attempt ?? 0), told.length);
-  return isMessage || told.length === 0 || (sighting.result.attempt ?? 0) > highest ? [...told, sighting] : told;
+function newsIn(seen: readonly Sighting[]): Sighting[] {
+  const told: Sighting[] = [];
+  let highest = 0;
+  for (const sighting of seen) {
+    const attempt = sighting.result.attempt ?? 0;
+    const isMessage = sources[sighting.event.source].authority !== "vouches";
+    if (!isMessage && told.length > 0 && attempt <= Math.max(highest, told.length)) continue;
+    told.push(sighting);
+    highest = Math.max(highest, attempt);
+  }
+  return told;
 }
 
-function statusOf({ result }: Sighting, since: readonly StandingReading[]): RetryCounter["status"] {
-  if (since.some((reading, place) => settles(reading, result) && !isDenied(reading, since.slice(place + 1))))
+function statusOf({ result }: Sighting, since: readonly Settler[]): RetryCounter["status"] {
+  const key = checkKey(result);
+  if (since.some((reading, place) => settles(reading, key) && !isDenied(reading, since.slice(place + 1))))
     return "settled";
   return since.some(({ event }) => event.source === "ABANDON") ? "abandoned" : "open";
 }
@@ -87,8 +105,7 @@ function isDenied({ event, names }: StandingReading, since: readonly StandingRea
 }
 
 /** A newer result: an analysis, an end of processing, or word of this very check. IN_PROGRESS is none. */
-function settles({ event, names, standing }: StandingReading, retried: EventVerification): boolean {
+function settles({ event, names, standing, results }: Settler, retried: string): boolean {
   if (standing !== "counts") return false;
-  if (event.source === "ANALYSIS" || endsProcessing(names)) return true;
-  return event.verifications.some((result) => !isRetry(result) && checkKey(result) === checkKey(retried));
+  return event.source === "ANALYSIS" || endsProcessing(names) || results.has(retried);
 }

@@ -183,3 +183,34 @@ describe("a file is escalated", () => {
     expect(viewOf([retry()], { escalatedByClock: true }).flags).toEqual(["escalated", "orphan"]);
   });
 });
+
+describe("as many results as a message can bear", () => {
+  const MANY = 8_000;
+  const many = (of: (n: number) => Parameters<typeof result>[0]) =>
+    Array.from({ length: MANY }, (_, n) => result(of(n)));
+  const message = (of: (n: number) => Parameters<typeof result>[0]) => retry({}, { verifications: many(of) });
+
+  test.each<[string, () => ClientFileEvent[], counters: number]>([
+    ["of one check", () => [message(() => ({})), message(() => ({}))], 1],
+    [
+      "of as many checks, and others after them",
+      () => [message((n) => ({ documentId: `a${n}` })), message((n) => ({ documentId: `b${n}`, status: "EXECUTED" }))],
+      MANY,
+    ],
+  ])("%s are counted in no time, because a fold that takes minutes stops its worker", (_what, events, counters) => {
+    const startedAt = performance.now();
+    expect(countersOf(events())).toHaveLength(counters);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  test("carry over from as many in no time, too", () => {
+    const carried = many((n) => ({ verification: `V${n}` })).map(({ verification }) => ({
+      ...{ documentType: "CNI", verification },
+      attempts: 1,
+    }));
+    const startedAt = performance.now();
+    const { retries } = viewOf([message((n) => ({ verification: `V${n}` }))], { carried });
+    expect(new Set(retries.map(({ attempts }) => attempts))).toEqual(new Set([2]));
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+});

@@ -78,7 +78,8 @@ export async function outdatedSuccessors(trx: LedgerTransaction, folded: readonl
   for (const { file, submission } of submitted) {
     for (const later of await successorsOf(trx, file, submission)) {
       const carried = await carriedOver(trx, later, { ...submission, openedAt: later.openedAt.getTime() });
-      const isRight = later.retries.every((counter) => carriedInto(counter, carried) === (counter.carried ?? 0));
+      const handed = carriedInto(carried);
+      const isRight = later.retries.every((counter) => handed(counter) === (counter.carried ?? 0));
       if (!isRight) outdated.set(later.id, later);
     }
   }
