@@ -55,6 +55,7 @@ export async function getClientFile(
   const summary = summaryOf(row, reader?.audience);
   const view = reader === undefined ? viewIn(row) : viewFor(reader.audience, asReleased(viewIn(row)));
   const followUps = await followUpsOf(db, row.id);
+  const next = nextActions(followUps);
   const retention = await retentionOf(db, summary);
   const history = await historyOf(db, row.id);
   const learned = new Map(history.map((transition) => [stepKey(transition), transition]));
@@ -71,7 +72,7 @@ export async function getClientFile(
     history: reader === undefined ? history : history.flatMap(asReleasedIn(transitions)),
     documents: view.documents,
     documentNotices: await noticesOf(db, summary),
-    retries: view.retries.map((counter) => ({ ...counter, nextAction: nextOf(counter, followUps) })),
+    retries: view.retries.map((counter) => ({ ...counter, nextAction: next.get(checkOf(counter)) ?? null })),
     followUps: reader === undefined ? followUps : followUps.filter(isTimerOf(view)),
     deliveries: await deliveriesOf(db, summary),
     // What subscribers were told is operators' to see: it tells of checks, too. So are holds, whose reasons tell of suspicions.
@@ -93,19 +94,19 @@ function asReleasedIn(transitions: readonly Transition[]) {
     namesDecision(step) ? transitions.filter((shown) => isSame(shown, step)) : [step];
 }
 
-/** @param followUps in the order in which they are due */
-function nextOf(counter: ClientFileView["retries"][number], followUps: readonly FileFollowUp[]): Retry["nextAction"] {
-  const { documentId, verification } = counter;
-  const next = followUps.find(
-    (timer) => timer.status === "pending" && timer.documentId === documentId && timer.verification === verification,
-  );
-  return next ? { kind: next.kind, dueAt: next.dueAt } : null;
+/** Of each check. @param followUps in the order in which they are due */
+function nextActions(followUps: readonly FileFollowUp[]): Map<string, Retry["nextAction"]> {
+  const pending = followUps.filter(({ status }) => status === "pending").toReversed(); // the first is the last to be put in
+  return new Map(pending.map((timer) => [checkOf(timer), { kind: timer.kind, dueAt: timer.dueAt }]));
 }
+
+const checkOf = ({ documentId, verification }: Pick<FileFollowUp, "documentId" | "verification">): string =>
+  JSON.stringify([documentId, verification]);
 
 /** Timers of counters that are shown. */
 function isTimerOf({ retries }: ClientFileView) {
-  const shown = new Set(retries.map(({ documentId, verification }) => JSON.stringify([documentId, verification])));
-  return ({ documentId, verification }: FileFollowUp) => shown.has(JSON.stringify([documentId, verification]));
+  const shown = new Set(retries.map(checkOf));
+  return (timer: FileFollowUp) => shown.has(checkOf(timer));
 }
 
 export async function resolveFile(db: LedgerDatabase, id: string) {
