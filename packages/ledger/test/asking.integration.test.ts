@@ -210,9 +210,10 @@ describe("the gate, which all processes share", () => {
     expect(until).toEqual(new Date(later.getTime() + 30_000));
     expect(await take(t, new Date(later.getTime() + 29_000))).toEqual([]);
     expect(await take(t, new Date(later.getTime() + 31_000))).toHaveLength(1);
-    expect(await t.ledger.lookUps.openGate()).toBe(true);
-    expect(await take(t, new Date(later.getTime() + 32_000))).toHaveLength(3);
-    expect(await t.ledger.lookUps.openGate()).toBe(false);
+    const answered = new Date(later.getTime() + 32_000);
+    expect(await t.ledger.lookUps.openGate(answered)).toBe(true);
+    expect(await take(t, answered)).toHaveLength(3);
+    expect(await t.ledger.lookUps.openGate(answered)).toBe(false);
   });
 
   test.each([
@@ -226,6 +227,26 @@ describe("the gate, which all processes share", () => {
   ] as const)("closes %s", async (_what, trouble, ms) => {
     await using t = await opened();
     expect(await t.ledger.lookUps.reportTrouble(trouble, gate, later)).toEqual(new Date(later.getTime() + ms));
+  });
+
+  test("stays closed when a question that was under way is answered after all: the wish to be left alone is the later word", async () => {
+    await using t = await opened();
+    await registered(t, 2);
+    await t.ledger.lookUps.reportTrouble({ kind: "busy", retryAfterMs: 120_000 }, gate, later);
+    const meanwhile = new Date(later.getTime() + 1_000);
+    expect(await t.ledger.lookUps.openGate(meanwhile)).toBe(false);
+    expect(await take(t, meanwhile)).toEqual([]);
+    expect(await take(t, new Date(later.getTime() + 119_000))).toEqual([]);
+    expect(await take(t, new Date(later.getTime() + 121_000))).not.toEqual([]);
+  });
+
+  test("is not kept closed for years by a process whose clock was wrong", async () => {
+    await using t = await opened();
+    await registered(t, 2);
+    await t.ledger.lookUps.reportTrouble({ kind: "refused" }, gate, after(1_000 * DAY_MS));
+    expect(await take(t, later)).not.toEqual([]);
+    await t.ledger.lookUps.reportTrouble({ kind: "busy", retryAfterMs: 120_000 }, gate, later);
+    expect(await take(t, new Date(later.getTime() + 1_000))).toEqual([]);
   });
 
   test("brings back a question whose process died, and tries an unanswered one later", async () => {

@@ -12,7 +12,7 @@ export function createAskOne(tools: AskTools, { gate }: AskSettings): (turn: Loo
   const count = countersIn(tools);
 
   const heard = async (turn: LookUpTurn) => {
-    if (await ledger.lookUps.openGate()) logger.info({ event: "danaya-answers-again" });
+    if (await ledger.lookUps.openGate(now())) logger.info({ event: "danaya-answers-again" });
     const { exhausted, clientFileId } = await ledger.lookUps.settle(turn, { now: now() });
     if (!exhausted) return;
     count.exhausted({ kind: turn.question });

@@ -34,7 +34,7 @@ export async function passGate(
   now: Date,
 ): Promise<number> {
   const gate = await lockGate(trx, now);
-  if (gate.closed_until !== null && gate.closed_until > now) return 0;
+  if (isClosed(gate, now)) return 0;
   const elapsedMs = Math.max(0, now.getTime() - gate.refilled_at.getTime());
   const most = Math.max(1, perSecond * BURST_SECONDS);
   const tokens = Math.min(most, gate.tokens + (elapsedMs / 1_000) * perSecond);
@@ -44,6 +44,12 @@ export async function passGate(
     .set({ tokens: tokens - turns, refilled_at: now })
     .execute();
   return turns;
+}
+
+/** Nobody closes it for longer than an hour: where it says so, the clock of who did was wrong, and no answer would ever open it. */
+function isClosed({ closed_until }: Gate, now: Date): boolean {
+  const leftMs = (closed_until?.getTime() ?? 0) - now.getTime();
+  return leftMs > 0 && leftMs <= LONGEST_ASKED_MS;
 }
 
 /** The first to come opens it. */
@@ -57,10 +63,20 @@ async function lockGate(trx: LedgerTransaction, now: Date): Promise<Gate & { clo
   return trx.selectFrom("danaya_gate").selectAll().forUpdate().executeTakeFirstOrThrow();
 }
 
-/** Somebody answered. @returns whether the gate had been closed before. */
-export async function openGate(db: LedgerDatabase): Promise<boolean> {
+/**
+ * Somebody answered. A gate that is closed was closed while this question was under way, and stays so: that others are answered takes no
+ * `Retry-After` back.
+ *
+ * @returns whether the gate had been closed before.
+ */
+export async function openGate(db: LedgerDatabase, now: Date): Promise<boolean> {
   const { rows } = await sql<{ was: Date | null }>`
-    with before as (select closed_until as was from danaya_gate where failures > 0 or closed_until is not null)
+    with before as (
+      select closed_until as was from danaya_gate
+      where (failures > 0 or closed_until is not null)
+        and (closed_until is null or closed_until <= ${now} or closed_until > ${new Date(now.getTime() + LONGEST_ASKED_MS)})
+      for update
+    )
     update danaya_gate set failures = 0, closed_until = null, closed_by = null
     from before returning before.was`.execute(db);
   return rows.some(({ was }) => was !== null);
@@ -82,7 +98,7 @@ export async function reportTrouble(
     ];
     const closes = trouble.kind !== "unanswered" || failures >= opensAfter;
     const until = closes ? new Date(now.getTime() + pauseMs) : null;
-    const longest = later(until, gate.closed_until);
+    const longest = later(until, isClosed(gate, now) ? gate.closed_until : null);
     await trx
       .updateTable("danaya_gate")
       .set({ failures, closed_until: longest, closed_by: closes ? trouble.kind : gate.closed_by })
