@@ -50,7 +50,7 @@ const context = {
   statusMap: defaultStatusMap,
   confirm: "never",
   linksContradicted: false,
-  escalatedByClock: false,
+  escalatedByClock: [],
   stalledByClock: false,
   carried: [], // each story has an externalId of its own
 } as const;

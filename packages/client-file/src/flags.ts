@@ -2,13 +2,12 @@ import type { Flag } from "@receiver/contracts";
 import { type DocumentView, documentFlags } from "./documents.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { RetryCounter } from "./retry-counter.ts";
-import { retryPolicyFor } from "./retry-policy.ts";
 import { sources } from "./sources.ts";
 import type { StandingReading } from "./standing.ts";
 import type { Wait } from "./wait.ts";
 
 /**
- * `linksContradicted`: ids of the file are tied to others as well. `escalatedByClock`: a retry was left open too long, which counts while one is open.
+ * `linksContradicted`: ids of the file are tied to others as well.
  * `stalledByClock`: nothing was heard of it for too long, which counts while it waits for something.
  */
 export type FlagFacts = {
@@ -17,7 +16,6 @@ export type FlagFacts = {
   retries: readonly RetryCounter[];
   documents: readonly DocumentView[];
   linksContradicted: boolean;
-  escalatedByClock: boolean;
   stalledByClock: boolean;
   waitsFor: Wait | null;
 };
@@ -30,9 +28,7 @@ const rules: Record<Flag, (facts: FlagFacts) => boolean> = {
     readings.some(({ event }) => event.fileNumber !== null) &&
     uuidsOf(readings).every((uuid) => isParted(uuid, readings)),
   conflict: ({ lifecycle, linksContradicted }) => lifecycle.conflict || lifecycle.refuted !== null || linksContradicted,
-  escalated: ({ retries, escalatedByClock }) =>
-    (escalatedByClock && retries.some(({ status }) => status === "open")) ||
-    retries.some(({ verification, attempts }) => attempts >= retryPolicyFor(verification).escalatesAt),
+  escalated: ({ retries }) => retries.some(({ escalated }) => escalated),
   stalled: ({ stalledByClock, waitsFor }) => stalledByClock && waitsFor !== null,
   "document-expired": ({ documents }) => documentFlags["document-expired"](documents),
   "document-near-expiry": ({ documents }) => documentFlags["document-near-expiry"](documents),

@@ -3,6 +3,7 @@ import type { ClientFileEvent, Day } from "@receiver/events";
 import type { CarriedOver } from "./carried-over.ts";
 import type { ConfirmPolicy, ReleasedDecision } from "./confirmation.ts";
 import { type DocumentView, foldDocuments, kindOf } from "./documents.ts";
+import type { ClockEscalation } from "./escalation.ts";
 import { raiseFlags } from "./flags.ts";
 import { foldLifecycle } from "./lifecycle.ts";
 import { inFoldOrder } from "./order.ts";
@@ -18,8 +19,8 @@ import { type Wait, waitOf } from "./wait.ts";
 /**
  * What the events don't say. `confirm`: which decisions are released on webhooks alone; `releasedBefore`: one that a laxer policy had
  * released, which is not taken back. `today` is the day in Africa/Abidjan; `linksContradicted`: correlation found links that contradict
- * each other at an id of this file; `escalatedByClock`: a timer escalated a retry
- * of this file, which counts while one is open; `stalledByClock`: nothing was heard of it for too long, which counts while it waits;
+ * each other at an id of this file; `escalatedByClock`: the attempts of its
+ * retries that timers found open for too long; `stalledByClock`: nothing was heard of it for too long, which counts while it waits;
  * `carried`: the retries of the files that this one supersedes.
  */
 export type FoldContext = {
@@ -28,7 +29,7 @@ export type FoldContext = {
   releasedBefore?: ReleasedDecision | null;
   today: Day;
   linksContradicted: boolean;
-  escalatedByClock: boolean;
+  escalatedByClock: readonly ClockEscalation[];
   stalledByClock: boolean;
   carried: readonly CarriedOver[];
 };
@@ -65,17 +66,16 @@ export function fold(events: readonly ClientFileEvent[], context: FoldContext): 
   if (events.length === 0) throw new RangeError("a client file has at least one event");
   const readings = withStandings(inFoldOrder(events, context.statusMap));
   const lifecycle = foldLifecycle(readings, context);
-  const retries = countRetries(readings, context.carried);
+  const retries = countRetries(readings, context);
   const documents = foldDocuments(readings, context.today);
   const waitsFor = waitOf(readings, lifecycle);
-  const { linksContradicted, escalatedByClock, stalledByClock } = context;
+  const { linksContradicted, stalledByClock } = context;
   const facts = {
     readings,
     lifecycle,
     retries,
     documents,
     linksContradicted,
-    escalatedByClock,
     stalledByClock,
     waitsFor,
   };

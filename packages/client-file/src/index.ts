@@ -4,6 +4,7 @@ export { type Claim, claimsIn } from "./claims.ts";
 export { type ConfirmPolicy, confirmPolicies, isReleased, releasedUnvouched } from "./confirmation.ts";
 export { type Correlation, correlate, type Evidence, type Node } from "./correlate.ts";
 export { type NoticeThreshold, noticesFor } from "./document-notices.ts";
+export type { ClockEscalation } from "./escalation.ts";
 export { explainChange } from "./explain-change.ts";
 export { type ClientFileView, type FoldContext, fold } from "./fold.ts";
 export { type GatheredContent, gatherContent } from "./gather-content.ts";

@@ -1,5 +1,6 @@
 import type { ClientFileEvent, EventVerification } from "@receiver/events";
 import { type CarriedOver, carriedInto } from "./carried-over.ts";
+import { type ClockEscalation, escalatedIn } from "./escalation.ts";
 import { isRetry } from "./reading.ts";
 import type { RetryCounter } from "./retry-counter.ts";
 import { retryPolicyFor } from "./retry-policy.ts";
@@ -10,8 +11,11 @@ import { endsProcessing, isDecided } from "./states.ts";
 /** A RETRY result, and the place in the fold order of the event that bears it. */
 type Sighting = { place: number; event: ClientFileEvent; result: EventVerification };
 
-/** @param readings in fold order. @param carried over from the files that this one supersedes */
-export function countRetries(readings: readonly StandingReading[], carried: readonly CarriedOver[]): RetryCounter[] {
+/** `carried` over from the files that this one supersedes. `escalatedByClock`: what timers found. */
+type Beside = { carried: readonly CarriedOver[]; escalatedByClock: readonly ClockEscalation[] };
+
+/** @param readings in fold order. @param beside what the events don't say */
+export function countRetries(readings: readonly StandingReading[], beside: Beside): RetryCounter[] {
   const sightings = readings.flatMap(({ event, standing }, place) =>
     // A date in the future is a bare claim: counted, it would escalate.
     standing === "future-dated"
@@ -19,21 +23,25 @@ export function countRetries(readings: readonly StandingReading[], carried: read
       : event.verifications.filter(isRetry).map((result): Sighting => ({ place, event, result })),
   );
   const settlers = readings.map(settlerOf);
-  const handed = carriedInto(carried);
+  const completed = completing(beside);
   return [...Map.groupBy(sightings, ({ result }) => checkKey(result))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, seen]) => withCarried(countOne(newsIn(seen), settlers), handed));
+    .map(([, seen]) => completed(countOne(newsIn(seen), settlers)));
 }
 
 const checkKey = ({ documentId, verification }: EventVerification): string =>
   JSON.stringify([documentId, verification]);
 
-function withCarried(own: OwnCounter, handed: ReturnType<typeof carriedInto>): RetryCounter {
-  const carried = handed(own);
-  return { ...own, attempts: carried + own.attempts, carried };
+function completing({ carried: handed, escalatedByClock }: Beside): (own: OwnCounter) => RetryCounter {
+  const [carriedBy, isEscalated] = [carriedInto(handed), escalatedIn(escalatedByClock)];
+  return (own) => {
+    const carried = carriedBy(own);
+    const counter = { ...own, attempts: carried + own.attempts, carried };
+    return { ...counter, escalated: isEscalated(counter) };
+  };
 }
 
-type OwnCounter = Omit<RetryCounter, "carried">;
+type OwnCounter = Omit<RetryCounter, "carried" | "escalated">;
 
 /** A reading, and of which checks it bears a result that is no retry: read once, because every counter asks. */
 type Settler = StandingReading & { results: ReadonlySet<string> };

@@ -10,9 +10,8 @@ import { retryPolicyFor } from "./retry-policy.ts";
  */
 export function viewFor(audience: Audience, view: ClientFileView): ClientFileView {
   const retries = view.retries.filter(shownTo[audience]);
-  const hidesSome = retries.length < view.retries.length;
   const hidden = (flag: Flag) =>
-    (hidesSome && !retries.some(mayEscalate) && mayHideFlag(audience, flag)) ||
+    (mayHideFlag(audience, flag) && !retries.some(({ escalated }) => escalated)) ||
     (audience === "customer" && flag === "stalled");
   const flags = view.flags.filter((flag) => !hidden(flag));
   return { ...view, retries, flags, state: audience === "customer" ? stateForCustomer(view, retries) : view.state };
@@ -38,7 +37,3 @@ function stateForCustomer({ state }: ClientFileView, shown: readonly RetryCounte
   const isAsked = shown.some(({ status }) => status === "open");
   return state === "RETRY_REQUESTED" && !isAsked ? "IN_ANALYSIS" : state;
 }
-
-/** An open one may have been left open too long: the clock escalates, too. */
-const mayEscalate = (counter: RetryCounter): boolean =>
-  counter.status === "open" || counter.attempts >= retryPolicyFor(counter.verification).escalatesAt;

@@ -7,7 +7,7 @@ export const context: FoldContext = {
   confirm: "never",
   today: "2026-11-22",
   linksContradicted: false,
-  escalatedByClock: false,
+  escalatedByClock: [],
   stalledByClock: false,
   carried: [],
 };

@@ -179,8 +179,17 @@ describe("a file is escalated", () => {
     });
   });
 
-  test("by the clock", () => {
-    expect(viewOf([retry()], { escalatedByClock: true }).flags).toEqual(["escalated", "orphan"]);
+  test("by the clock, while that very attempt is open: a newer result answers it, and a later retry begins anew", () => {
+    const escalatedByClock = [{ documentId: "1001", verification: "FACE_MATCH", attempt: 1 }];
+    const first = retry();
+    const settled = says("ANALYSIS", "ANALYZED");
+    const again = retry({ attempt: 2 });
+    const ofMrz = retry({ verification: "MRZ" });
+    const flagsOf = (events: Parameters<typeof viewOf>[0]) => viewOf(events, { escalatedByClock }).flags;
+    expect(flagsOf([first])).toEqual(["escalated", "orphan"]);
+    expect(flagsOf([first, settled])).toEqual(["orphan"]);
+    expect(flagsOf([first, settled, again])).toEqual(["orphan"]);
+    expect(flagsOf([first, settled, ofMrz])).toEqual(["orphan"]);
   });
 });
 

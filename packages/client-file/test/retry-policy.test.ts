@@ -31,6 +31,7 @@ describe("what follows an open retry", () => {
     status: "open",
     confidences: [],
     confidenceHistory: [],
+    escalated: false,
     ask: "new-selfie",
     firstAt: at("08:00:00"),
     lastAt: at("10:00:00"),

@@ -41,7 +41,7 @@ export function filesByTheRules(bodies: readonly Buffer[], now: Date, acts: read
         confirm: "never",
         today: dayInAbidjan(now.getTime()),
         linksContradicted: contradicted,
-        escalatedByClock: false,
+        escalatedByClock: [],
         stalledByClock: false,
       } as const;
       return { uuid, number, own, context, view: fold(own, { ...context, carried: [] }) };

@@ -15,7 +15,7 @@ const context: FoldContext = {
   confirm: "never",
   today: dayInAbidjan(many.endsAt),
   linksContradicted: false,
-  escalatedByClock: false,
+  escalatedByClock: [],
   stalledByClock: false,
   carried: [],
 };

@@ -15,7 +15,7 @@ export function foldArrived(webhooks: readonly Webhook[], today: Date): Map<stri
     confirm: "never",
     today: dayInAbidjan(today.getTime()),
     linksContradicted: false,
-    escalatedByClock: false,
+    escalatedByClock: [],
     stalledByClock: false,
     carried: [], // no state rests on a count
   } as const;

@@ -6,6 +6,7 @@ import { entriesInForce, readEntries } from "../status-map.ts";
 import type { LedgerTransaction } from "../transaction.ts";
 import type { WakeUp } from "../wake-up.ts";
 import { announceChange, type Occasion, type Views } from "./announce-change.ts";
+import { clockEscalations } from "./clock-escalations.ts";
 import { loadEvents } from "./events.ts";
 import type { FileRow } from "./file-rows.ts";
 import { foldViews } from "./fold-views.ts";
@@ -38,7 +39,7 @@ export async function refoldFile(trx: LedgerTransaction, file: FileRow, occasion
   const { now, rules } = occasion;
   const stored = await trx
     .selectFrom("client_files")
-    .select(["view", "customer_view", "version", "escalated_by_clock", entriesInForce.as("status_map")])
+    .select(["view", "customer_view", "version", clockEscalations, entriesInForce.as("status_map")])
     .where("id", "=", file.id)
     .executeTakeFirstOrThrow();
   const before = viewsIn(stored);
@@ -50,7 +51,7 @@ export async function refoldFile(trx: LedgerTransaction, file: FileRow, occasion
     confirm: rules.confirm,
     today: dayInAbidjan(now.getTime()),
     linksContradicted: file.linksContradicted,
-    escalatedByClock: stored.escalated_by_clock,
+    escalatedByClock: stored.clock_escalations,
     carried: await carriedOver(trx, file, submissionOf(events, statusMap)),
   };
   const { after, heard } = foldViews(events, context, before, occasion);
@@ -87,7 +88,7 @@ export function viewsIn(row: { view: Views["whole"] | null; customer_view: Views
   return view && customer && { whole: inThisVersion(view), customer: inThisVersion(customer) };
 }
 
-/** Of a version that released every state, carried nothing over, and kept no times of confidences. */
+/** Of a version that released every state, carried nothing over, kept no times of confidences, and told no escalated retry from others. */
 export const inThisVersion = (view: Views["whole"]): Views["whole"] => ({
   ...view,
   released: view.released ?? { state: view.state, score: view.score, confirmed: view.confirmed },
@@ -95,6 +96,7 @@ export const inThisVersion = (view: Views["whole"]): Views["whole"] => ({
     ...counter,
     carried: counter.carried ?? 0,
     confidenceHistory: counter.confidenceHistory ?? [],
+    escalated: counter.escalated ?? view.flags.includes("escalated"),
   })),
 });
 

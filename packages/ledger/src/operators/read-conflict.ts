@@ -124,7 +124,7 @@ function tellStory(
     confirm: rules.confirm,
     today: dayInAbidjan(now.getTime()),
     linksContradicted: false,
-    escalatedByClock: false,
+    escalatedByClock: [],
     stalledByClock: false,
     carried: [],
   });

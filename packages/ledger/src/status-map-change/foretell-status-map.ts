@@ -7,6 +7,7 @@ import {
   type StatusMap,
 } from "@receiver/client-file";
 import { dayInAbidjan } from "@receiver/events";
+import { clockEscalations } from "../apply/clock-escalations.ts";
 import { loadEvents } from "../apply/events.ts";
 import type { FileChange } from "../apply/refold-file.ts";
 import { viewIn } from "../queries/client-files.ts";
@@ -39,7 +40,12 @@ type Under = { rules: Rules; entries: StatusMap; now: Date };
 type Foretold = Pick<FileChange, "clientFileId" | "state" | "flags" | "changed">;
 
 async function foretellFile(db: LedgerDatabase, id: string, { rules, entries, now }: Under): Promise<Foretold | null> {
-  const row = await db.selectFrom("client_files").selectAll().where("id", "=", id).executeTakeFirst();
+  const row = await db
+    .selectFrom("client_files")
+    .selectAll()
+    .select(clockEscalations)
+    .where("id", "=", id)
+    .executeTakeFirst();
   if (!row || row.merged_into !== null) return null;
   const ids = { companyId: row.company_id, fileUuid: row.file_uuid, fileNumber: row.file_number };
   const before = viewIn(row);
@@ -49,7 +55,7 @@ async function foretellFile(db: LedgerDatabase, id: string, { rules, entries, no
     releasedBefore: releasedUnvouched(rules.confirm, before),
     today: dayInAbidjan(now.getTime()),
     linksContradicted: row.links_contradicted,
-    escalatedByClock: row.escalated_by_clock,
+    escalatedByClock: row.clock_escalations,
     stalledByClock: before.flags.includes("stalled"),
     carried: carriedAlready(before), // no status of another file changes how often a check was run again
   });
