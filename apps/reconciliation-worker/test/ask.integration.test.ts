@@ -85,6 +85,7 @@ describe("asking Danaya's API", () => {
   test.each<[string, Answer]>([
     ["an outage", { kind: "unreachable" }],
     ["an answer that can't be read", saying({ status: 7 })],
+    ["a question that it declines", { kind: "declined" }],
     ["an answer of another kind", { kind: "unusable" }],
   ])("puts the question again after %s, and takes no step for it", async (_what, answer) => {
     await using t = await asking(() => answer);
@@ -92,6 +93,31 @@ describe("asking Danaya's API", () => {
     expect(await t.nextInMs()).toBe(30_000);
     expect(await t.stateNow()).toBe("RECEIVED");
   });
+
+  test.each<[string, Answer]>([
+    ["declines it", { kind: "declined" }],
+    ["says nothing that is understood", saying({ id: file.number, status: null })],
+  ])(
+    "goes on to the next step, and to the end, of a file of which Danaya always %s, and leaves nobody else waiting",
+    async (_what, answer) => {
+      await using t = await asking(() => answer);
+      for (const expected of [30_000, 60_000, 120_000, 240_000]) {
+        await t.ask();
+        expect(await t.nextInMs()).toBe(expected);
+        t.pass(expected);
+      }
+      await t.ask();
+      expect(await t.nextInMs()).toBeGreaterThanOrEqual(30_000);
+      expect(t.log.lines()).toEqual([]); // the gate is open
+      t.pass(60 * MINUTE_MS);
+      for (let times = 0; times < 5; times += 1) {
+        await t.ask();
+        t.pass(10 * MINUTE_MS);
+      }
+      expect(t.log.lines()).toMatchObject([{ event: "look-ups-exhausted", kind: "open" }]);
+      expect(await t.nextInMs()).toBeNaN();
+    },
+  );
 
   test.each<[string, Answer, string, number]>([
     ["refused credentials", { kind: "refused", httpStatus: 401 }, "error", 600_000],

@@ -22,6 +22,7 @@ export type Answer =
   | { kind: "busy"; httpStatus: number; retryAfterMs: number | null } //   429, 503
   | { kind: "forbidden" } //                                               an address that is neither public nor allowed
   | { kind: "unreachable" } //                                             any other 5xx, or no whole answer in time
+  | { kind: "declined" } //                                                any other 4xx but 408 and 425, or an id that no URL can bear: this question
   | { kind: "unusable" }; //                                               anything else: a redirect, 2 MiB or more
 
 export type DanayaApi = {
@@ -49,7 +50,7 @@ export function openDanayaApi(options: DanayaApiOptions): DanayaApi {
   return {
     lookUp: async (fileUuid, givenUp) => {
       const url = lookUpUrl(baseUrl, fileUuid);
-      if (url === null) return { kind: "unusable" };
+      if (url === null) return { kind: "declined" };
       const askedAt = now();
       const question = { method: "GET", url: url.href, headers, ...limits, ...(givenUp && { givenUp }) } as const;
       return readAnswer(await outgoing.exchange(question).catch(() => unreachable), askedAt);
@@ -59,6 +60,8 @@ export function openDanayaApi(options: DanayaApiOptions): DanayaApi {
 }
 
 const bodiless = { "too-long": { kind: "unusable" }, "cut-short": { kind: "unreachable" } } as const;
+/** Whoever asks again fares better. */
+const passing: ReadonlySet<number> = new Set([408, 425]);
 const unreachable = { kind: "unreachable" } as const;
 
 /** Null for an id that a URL can't bear as one segment of its path. */
@@ -76,5 +79,6 @@ function readAnswer(exchange: Exchange, askedAt: Date): Answer {
   if (status === 404) return { kind: "not-found" };
   if (status === 401 || status === 403) return { kind: "refused", httpStatus: status };
   if (status === 429 || status === 503) return { kind: "busy", httpStatus: status, retryAfterMs };
-  return status >= 500 ? unreachable : { kind: "unusable" };
+  if (status >= 500 || passing.has(status)) return unreachable;
+  return { kind: status >= 400 ? "declined" : "unusable" };
 }

@@ -50,7 +50,7 @@ describe("a question to Danaya's API", () => {
 
   test.each([".", ".."])("is not put for %s, which no path can bear", async (uuid) => {
     const { api, server } = await asking([200]);
-    expect(await api.lookUp(uuid)).toEqual({ kind: "unusable" });
+    expect(await api.lookUp(uuid)).toEqual({ kind: "declined" });
     expect(server.requests).toEqual([]);
   });
 
@@ -77,7 +77,9 @@ describe("what came of a question", () => {
     ["maintenance", 503, { kind: "busy", httpStatus: 503, retryAfterMs: null }],
     ["an error of theirs", 500, { kind: "unreachable" }],
     ["a connection that breaks", "reset", { kind: "unreachable" }],
-    ["an error of ours", 400, { kind: "unusable" }],
+    ["a uuid that it takes for none", 400, { kind: "declined" }],
+    ["a file that is no more", 410, { kind: "declined" }],
+    ["a question that took too long to put", 408, { kind: "unreachable" }],
     ["a success without a body", 204, { kind: "unusable" }],
     ["an answer without end", { status: 200, body: "x".repeat(2 * 1_024 * 1_024 + 1) }, { kind: "unusable" }],
   ])("is told apart: %s", async (_what, given, expected) => {

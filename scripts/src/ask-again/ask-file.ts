@@ -43,6 +43,7 @@ const verdicts: Record<Exclude<Answer["kind"], "answered">, Verdict> = {
   busy: { label: "busy (429, 503)", unanswered: true, kind: "busy" },
   forbidden: { label: "not asked: no public address", unanswered: true, kind: "forbidden" },
   unreachable: { label: "unreachable", unanswered: true, kind: "unreachable" },
+  declined: { label: "declined (4xx)", unanswered: false, kind: "declined" },
   unusable: { label: "unreadable answer", unanswered: true, kind: "unusable" },
 };
 

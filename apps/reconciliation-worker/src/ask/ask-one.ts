@@ -4,7 +4,10 @@ import { toReceiverError } from "@receiver/runtime";
 import type { AskSettings, AskTools } from "./ask-tools.ts";
 
 type Recorded = Extract<LookUpOutcome, { kind: "recorded" }>;
-type Unanswered = Exclude<Answer["kind"], "answered" | "not-found"> | "unreadable";
+type Unanswered = Exclude<Answer["kind"], "answered" | "not-found" | "declined"> | "unreadable";
+
+/** A file that is answered so often in a row with nothing that says anything of it, within some ten minutes, takes the step for it. */
+const ENOUGH = 5;
 
 /** Asks about one file, once, and has the ledger know what came of it. What fails comes back when its lease has run out. */
 export function createAskOne(tools: AskTools, { gate }: AskSettings): (turn: LookUpTurn) => Promise<void> {
@@ -13,10 +16,17 @@ export function createAskOne(tools: AskTools, { gate }: AskSettings): (turn: Loo
 
   const heard = async (turn: LookUpTurn) => {
     if (await ledger.lookUps.openGate(now())) logger.info({ event: "danaya-answers-again" });
+    await settle(turn);
+  };
+  const settle = async (turn: LookUpTurn) => {
     const { exhausted, clientFileId } = await ledger.lookUps.settle(turn, { now: now() });
     if (!exhausted) return;
     count.exhausted({ kind: turn.question });
     logger.warn({ event: "look-ups-exhausted", clientFileId, kind: turn.question });
+  };
+  /** The API is well, so the other files' questions go on; this one comes to the end of its table, and is told of there. */
+  const unclear = async (turn: LookUpTurn) => {
+    if ((await ledger.lookUps.postpone(turn, now())) >= ENOUGH) await settle(turn);
   };
   const unheard = async (turn: LookUpTurn, kind: Unanswered, trouble: Trouble) => {
     await ledger.lookUps.postpone(turn, now());
@@ -28,7 +38,7 @@ export function createAskOne(tools: AskTools, { gate }: AskSettings): (turn: Loo
     const outcome = await ledger.lookUps.record({ ...turn, askedAt, body }, now());
     if (outcome.kind === "unreadable") {
       count.asked({ outcome: "unreadable" });
-      return unheard(turn, "unreadable", { kind: "unanswered" });
+      return outcome.isJson ? unclear(turn) : unheard(turn, "unreadable", { kind: "unanswered" });
     }
     count.asked({ outcome: "answered" });
     for (const state of movedTo(outcome)) count.missed({ state });
@@ -40,7 +50,8 @@ export function createAskOne(tools: AskTools, { gate }: AskSettings): (turn: Loo
     if (answer.kind === "answered") return record(turn, answer);
     if (stopping.aborted) return; // nobody's fault
     count.asked({ outcome: answer.kind });
-    return answer.kind === "not-found" ? heard(turn) : unheard(turn, answer.kind, troubleOf(answer));
+    if (answer.kind === "not-found") return heard(turn);
+    return answer.kind === "declined" ? unclear(turn) : unheard(turn, answer.kind, troubleOf(answer));
   };
   return (turn) =>
     ask(turn).catch((thrown: unknown) =>
@@ -48,7 +59,7 @@ export function createAskOne(tools: AskTools, { gate }: AskSettings): (turn: Loo
     );
 }
 
-function troubleOf(answer: Exclude<Answer, { kind: "answered" | "not-found" }>): Trouble {
+function troubleOf(answer: Exclude<Answer, { kind: "answered" | "not-found" | "declined" }>): Trouble {
   if (answer.kind === "busy") return { kind: "busy", retryAfterMs: answer.retryAfterMs };
   return { kind: answer.kind === "refused" || answer.kind === "forbidden" ? "refused" : "unanswered" };
 }

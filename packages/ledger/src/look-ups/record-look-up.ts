@@ -24,7 +24,9 @@ export type OpenFileFilter = {
 
 /** What Danaya's API answered: its raw bytes, which are read here and not kept. */
 export type LookUpAnswer = { companyId: string; fileUuid: string; askedAt: Date; body: Uint8Array };
-export type LookUpOutcome = ({ kind: "recorded" } & AppliedEvent) | { kind: "unreadable"; problems: Problem[] };
+export type LookUpOutcome =
+  | ({ kind: "recorded" } & AppliedEvent)
+  | { kind: "unreadable"; isJson: boolean; problems: Problem[] };
 
 /** In the order of their ids. @param page `after`: the last id of the page before */
 export async function listOpenFiles(

@@ -88,11 +88,11 @@ export async function settleLookUp(
   });
 }
 
-/** Nobody answered: the same step again, later. */
-export async function postponeLookUp(db: LedgerDatabase, turn: LookUpTurn, now: Date): Promise<void> {
-  await inTransaction(db, async (trx) => {
+/** Nobody answered: the same step again, later. @returns how often in a row; 0 where the question is another one by now. */
+export async function postponeLookUp(db: LedgerDatabase, turn: LookUpTurn, now: Date): Promise<number> {
+  return inTransaction(db, async (trx) => {
     const row = await rowOf(trx, turn).forUpdate().executeTakeFirst();
-    if (!row) return;
+    if (!row) return 0;
     const pauseMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** row.failures);
     await trx
       .updateTable("look_ups")
@@ -100,6 +100,7 @@ export async function postponeLookUp(db: LedgerDatabase, turn: LookUpTurn, now: 
       .where("company_id", "=", turn.companyId)
       .where("file_uuid", "=", turn.fileUuid)
       .execute();
+    return row.failures + 1;
   });
 }
 
