@@ -1,7 +1,7 @@
 import { openDanayaApi } from "@receiver/danaya-api";
 import { repeatUntilStopped, runApp } from "@receiver/runtime";
 import { openPipeline } from "@receiver/worker";
-import { createAsking } from "./ask/create-asking.ts";
+import { createAsking, LANES } from "./ask/create-asking.ts";
 import { createClock } from "./by-the-clock/create-clock.ts";
 import { config } from "./config.ts";
 import { createRetention } from "./retention/create-retention.ts";
@@ -31,8 +31,8 @@ await runApp({
       const { gate, intervalMs } = config.asking;
       const api = opened("danaya-api", openDanayaApi(config.asking.api));
       const ask = createAsking({ ledger, api, tell, logger, metrics, now, stopping }, { gate });
-      const asking = repeatUntilStopped(ask, { pauseMs: intervalMs, stopping });
-      opened("asking", { close: () => asking });
+      const lanes = Array.from({ length: LANES }, () => repeatUntilStopped(ask, { pauseMs: intervalMs, stopping }));
+      opened("asking", { close: () => Promise.all(lanes) });
     }
     if (config.retention !== null) {
       const { intervalMs, policy } = config.retention;

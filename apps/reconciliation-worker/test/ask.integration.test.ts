@@ -16,7 +16,7 @@ const saying = (body: object): Answer => ({
 });
 
 /** A worker that asks about one registered upload, two minutes later. */
-async function asking(answer: (uuid: string) => Answer) {
+async function asking(answer: (uuid: string) => Answer | Promise<Answer>) {
   const database = await lendDatabase();
   const lookUps = { openAfterMs: [2 * MINUTE_MS, 10 * MINUTE_MS], decidedAfterMs: [] };
   const rules = { confirm: "decisions", lookUps } as const;
@@ -46,6 +46,7 @@ async function asking(answer: (uuid: string) => Answer) {
   return {
     ask,
     asked,
+    ledger,
     log,
     pass: (ms: number) => {
       time += ms;
@@ -80,6 +81,22 @@ describe("asking Danaya's API", () => {
     await t.ask();
     expect(t.log.lines()).toContainEqual(expect.objectContaining({ event: "look-ups-exhausted", kind: "open" }));
     expect(JSON.stringify(t.log.lines())).not.toContain(file.uuid);
+  });
+
+  test("keeps no question waiting for an answer that takes long", async () => {
+    const slow = Promise.withResolvers<Answer>();
+    let asked = 0;
+    await using t = await asking(() => (++asked === 1 ? slow.promise : { kind: "not-found" }));
+    const another = inventFile("another");
+    const upload = { companyId: "123", fileUuid: another.uuid, externalId: null };
+    await t.ledger.clientFiles.register(upload, { actor: "bank", now: new Date(T0) });
+    const lane = t.ask();
+    await expect.poll(() => t.asked.length).toBeGreaterThan(0);
+    t.pass(1_000);
+    await t.ask();
+    expect(t.asked.toSorted()).toEqual([file.uuid, another.uuid].sort());
+    slow.resolve({ kind: "not-found" });
+    await lane;
   });
 
   test.each<[string, Answer]>([

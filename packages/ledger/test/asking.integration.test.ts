@@ -211,6 +211,7 @@ describe("the gate, which all processes share", () => {
     expect(await take(t, new Date(later.getTime() + 29_000))).toEqual([]);
     expect(await take(t, new Date(later.getTime() + 31_000))).toHaveLength(1);
     const answered = new Date(later.getTime() + 32_000);
+    expect(await take(t, answered)).toEqual([]); // whoever comes meanwhile waits for its answer
     expect(await t.ledger.lookUps.openGate(answered)).toBe(true);
     expect(await take(t, answered)).toHaveLength(3);
     expect(await t.ledger.lookUps.openGate(answered)).toBe(false);

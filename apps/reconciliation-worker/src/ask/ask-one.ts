@@ -14,8 +14,11 @@ export function createAskOne(tools: AskTools, { gate }: AskSettings): (turn: Loo
   const { ledger, api, tell, logger, now, stopping } = tools;
   const count = countersIn(tools);
 
-  const heard = async (turn: LookUpTurn) => {
+  const isWell = async () => {
     if (await ledger.lookUps.openGate(now())) logger.info({ event: "danaya-answers-again" });
+  };
+  const heard = async (turn: LookUpTurn) => {
+    await isWell();
     await settle(turn);
   };
   const settle = async (turn: LookUpTurn) => {
@@ -26,6 +29,7 @@ export function createAskOne(tools: AskTools, { gate }: AskSettings): (turn: Loo
   };
   /** The API is well, so the other files' questions go on; this one comes to the end of its table, and is told of there. */
   const unclear = async (turn: LookUpTurn) => {
+    await isWell();
     if ((await ledger.lookUps.postpone(turn, now())) >= ENOUGH) await settle(turn);
   };
   const unheard = async (turn: LookUpTurn, kind: Unanswered, trouble: Trouble) => {

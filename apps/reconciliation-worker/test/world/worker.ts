@@ -31,7 +31,7 @@ export async function openWorker(open: AsyncDisposableStack, { world, ledger, no
   const look = createClock(tools, { limits: defaultStallLimits });
   return {
     tick: async () => {
-      await ask();
+      await Promise.all([ask(), ask()]); // two lanes: they meet at the gate, as the eight of the process do
       await look();
     },
     questions: () => [...danaya.requests().values()].reduce((sum, times) => sum + times, 0),

@@ -22,10 +22,15 @@ type Gate = { tokens: number; refilled_at: Date; failures: number; closed_until:
 
 /** Nobody saves up more than two seconds' questions. */
 const BURST_SECONDS = 2;
+/** Closed by nobody's wish, but until the one that was let through is answered. */
+const PROBE = "probe";
+
+/** Longer than any question takes: who was let through to see is dead, and another one may. */
+const PROBE_MS = 20_000;
 
 /**
- * Takes turns at the gate: `wanted` at most, none while it is closed, one while nobody answered of late. Who takes turns holds the
- * gate's row until the transaction ends.
+ * Takes turns at the gate: `wanted` at most, none while it is closed, and while nobody answered of late one alone, whose answer the others
+ * wait for. Who takes turns holds the gate's row until the transaction ends.
  */
 export async function passGate(
   trx: LedgerTransaction,
@@ -38,10 +43,12 @@ export async function passGate(
   const elapsedMs = Math.max(0, now.getTime() - gate.refilled_at.getTime());
   const most = Math.max(1, perSecond * BURST_SECONDS);
   const tokens = Math.min(most, gate.tokens + (elapsedMs / 1_000) * perSecond);
-  const turns = Math.min(wanted, Math.floor(tokens), gate.failures >= opensAfter ? 1 : wanted);
+  const probes = gate.failures >= opensAfter;
+  const turns = Math.min(wanted, Math.floor(tokens), probes ? 1 : wanted);
+  const closed = { closed_until: new Date(now.getTime() + PROBE_MS), closed_by: PROBE };
   await trx
     .updateTable("danaya_gate")
-    .set({ tokens: tokens - turns, refilled_at: now })
+    .set({ tokens: tokens - turns, refilled_at: now, ...(probes && turns > 0 && closed) })
     .execute();
   return turns;
 }
@@ -74,7 +81,8 @@ export async function openGate(db: LedgerDatabase, now: Date): Promise<boolean> 
     with before as (
       select closed_until as was from danaya_gate
       where (failures > 0 or closed_until is not null)
-        and (closed_until is null or closed_until <= ${now} or closed_until > ${new Date(now.getTime() + LONGEST_ASKED_MS)})
+        and (closed_until is null or closed_by = ${PROBE} or closed_until <= ${now}
+          or closed_until > ${new Date(now.getTime() + LONGEST_ASKED_MS)})
       for update
     )
     update danaya_gate set failures = 0, closed_until = null, closed_by = null
