@@ -189,6 +189,13 @@ describe("an operator who says which ids belong together", () => {
     );
     const third = { fileUuid: inventFile("third").uuid };
     const claimant = await theFile({ fileNumber: String(other.number) });
+    // Whoever comes by one of the two numbers, which bear the flag as well, is shown the other one.
+    const fromThere = await t.ledger.operators.conflict(claimant.id, NOW);
+    expect(fromThere?.sides.map(({ id }) => id).sort()).toEqual(conflict?.sides.map(({ id }) => id).sort());
+    expect(fromThere?.ties).toMatchObject([
+      { fileUuid: file.uuid, fileNumber: String(other.number) },
+      { fileUuid: file.uuid, fileNumber: String(file.number) },
+    ]);
     expect(await act(claimant.id, { kind: "link", other: third })).toEqual({
       kind: "refused",
       why: "LINK_CONTRADICTED",

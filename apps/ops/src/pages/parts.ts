@@ -7,7 +7,7 @@ import { datedMeanings, flagMeanings, stateWord } from "./words.ts";
 
 /** ISO 8601 in UTC, to the second. */
 export function time(iso: string): string {
-  return html`<time datetime="${iso}">${iso.slice(0, 10)} <span class="clock">${iso.slice(11, 19)}Z</span></time>`;
+  return html`<time datetime="${iso}"><span class="short">${iso.slice(0, 10)}</span> <span class="clock">${iso.slice(11, 19)}Z</span></time>`;
 }
 
 export const stateBadge = (state: string): string =>

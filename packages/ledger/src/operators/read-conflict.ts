@@ -56,13 +56,14 @@ export async function readConflict(db: LedgerDatabase, rules: Rules, id: string,
   if (!row?.view) return null;
   const file = { companyId: row.company_id, fileUuid: row.file_uuid, fileNumber: row.file_number };
   const { entries } = await currentStatusMap(db);
-  const ties = tiesIn(
-    await readEvents(db, eventsBearing(bearing(file.companyId, nodesOf(file)))),
-    file,
-    row.external_id,
-  );
+  const tiesAt = async (nodes: readonly Node[]) =>
+    tiesIn(await readEvents(db, eventsBearing(bearing(file.companyId, nodes))), file, row.external_id);
+  const own = await tiesAt(nodesOf(file));
+  // What contradicts a link of the file's may stand at the other end of it: then both have the flag, and neither holds that id.
+  const near = nodesInTies(file, own);
+  const ties = [...own, ...(await tiesAt(near)).filter((tie) => !own.some(isSamePair(tie)))];
   const tell = { db, rules, now, entries, companyId: file.companyId };
-  const nodes = distinct([...nodesOf(file), ...ties.flatMap(nodesOf)]).slice(0, SIDES_MAX);
+  const nodes = nodesInTies(file, ties);
   return {
     clientFileId: row.id,
     version: row.version,
@@ -73,6 +74,14 @@ export async function readConflict(db: LedgerDatabase, rules: Rules, id: string,
     sides: await Promise.all(nodes.map((node) => tellSide(node, tell))),
   };
 }
+
+const nodesInTies = (file: FileIds, ties: readonly Tie[]): Node[] =>
+  distinct([...nodesOf(file), ...ties.flatMap(nodesOf)]).slice(0, SIDES_MAX);
+
+const isSamePair =
+  (one: Pair) =>
+  (other: Pair): boolean =>
+    one.fileUuid === other.fileUuid && one.fileNumber === other.fileNumber;
 
 type FileIds = { companyId: string; fileUuid: string | null; fileNumber: string | null };
 
