@@ -180,6 +180,17 @@ describe("a stricter CONFIRM", () => {
   });
 });
 
+test("the externalId that the bank registered stands, or an unsigned webhook would give somebody else's approval to it", () => {
+  const registered = says("REGISTRATION", null, { fileUuid: "u", externalId: "EXT-OWN" });
+  const forged = says("ANALYSIS", "ANALYZED", { externalId: "EXT-OTHER" });
+  const vouched = says("GET", "VALIDER", { fileUuid: "u" });
+  expect(viewOf([registered, forged, vouched], { confirm: "decisions" })).toMatchObject({
+    externalId: "EXT-OWN",
+    released: { state: "APPROVED", confirmed: true },
+  });
+  expect(viewOf([forged, vouched]).externalId).toBe("EXT-OTHER"); // nobody else named one
+});
+
 describe("whatever arrives, in whatever order", () => {
   test("no decision is released on webhooks alone", () => {
     fc.assert(
