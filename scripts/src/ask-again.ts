@@ -1,5 +1,5 @@
 import { openDanayaApi } from "@receiver/danaya-api";
-import { openLedger } from "@receiver/ledger";
+import { openLedger, type Rules } from "@receiver/ledger";
 import { ConfigError, ReceiverError } from "@receiver/runtime";
 import { dryRun } from "./ask-again/dry-run.ts";
 import { readAskingEnvironment, readDatabaseUrl } from "./ask-again/environment.ts";
@@ -11,14 +11,15 @@ const EXIT_CONFIG = 78;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 const options = parseOptions(process.argv);
-const open = (databaseUrl: string) => openLedger({ databaseUrl, applicationName: "ask-again", poolSize: 2 });
+const open = (databaseUrl: string, rules?: Rules) =>
+  openLedger({ databaseUrl, applicationName: "ask-again", poolSize: 2, rules });
 try {
   if (options.dryRun) {
     const ledger = open(readDatabaseUrl(process.env));
     await dryRun(ledger, options, say).finally(ledger.close);
   } else {
-    const { databaseUrl, api: credentials } = readAskingEnvironment(process.env);
-    const [ledger, api] = [open(databaseUrl), openDanayaApi(credentials)];
+    const { databaseUrl, rules, api: credentials } = readAskingEnvironment(process.env);
+    const [ledger, api] = [open(databaseUrl, rules), openDanayaApi(credentials)];
     const interrupted = new AbortController();
     process.once("SIGINT", () => interrupted.abort()); // a second one ends the process at once
     const run = runAskAgain({ ledger, api, interrupted: interrupted.signal, say }, options);

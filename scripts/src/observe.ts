@@ -22,6 +22,7 @@ try {
 
 async function observe(pipeline: FoundPipeline, { json, ...filter }: ObserveOptions): Promise<number> {
   const rules = rulesIn(readConfig(rulesEnvironment, process.env));
+  sayAside(`by CONFIRM=${rules.confirm}${rules.lookUps === null ? ", since DANAYA_API_URL is not set here" : ""}`);
   const ledger = openLedger({ ...pipeline, rules, applicationName: "observe", poolSize: 2 });
   try {
     await ledger.expectSchema();

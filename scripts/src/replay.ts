@@ -1,6 +1,6 @@
-import { type Ledger, openLedger } from "@receiver/ledger";
+import { type Ledger, openLedger, rulesEnvironment, rulesIn } from "@receiver/ledger";
 import { chooseBackend, createProducer } from "@receiver/queues";
-import { createLogger } from "@receiver/runtime";
+import { ConfigError, createLogger, readConfig } from "@receiver/runtime";
 import { describeForetold, describeSent } from "./replay/describe.ts";
 import { CantReplay, type FoundPipeline, findPipeline, toldPlainly } from "./replay/find-pipeline.ts";
 import { foretell } from "./replay/foretell.ts";
@@ -18,13 +18,14 @@ try {
   (options.json ? sayAside : say)(`on ${pipeline.description}`);
   process.exitCode = await replayOn(pipeline, options);
 } catch (thrown) {
-  if (!(thrown instanceof CantReplay)) throw thrown;
-  sayAside(`replay: ${thrown.message}`);
+  if (!(thrown instanceof CantReplay || thrown instanceof ConfigError)) throw thrown;
+  sayAside(`replay: ${thrown instanceof ConfigError ? thrown.describe() : thrown.message}`);
   process.exitCode = 1;
 }
 
 async function replayOn(pipeline: FoundPipeline, { selection, by, json }: ReplayOptions): Promise<number> {
-  const ledger = openLedger({ ...pipeline, applicationName: "replay" });
+  const rules = rulesIn(readConfig(rulesEnvironment, process.env)); // a dry run foretells by them; what is sent, workers fold
+  const ledger = openLedger({ ...pipeline, rules, applicationName: "replay" });
   try {
     await ledger.expectSchema();
     const matching = await countMatching(ledger, selection);

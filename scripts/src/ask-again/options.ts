@@ -48,10 +48,10 @@ function time(text: string): Date {
 }
 
 const help = `
-Open is a file without a decision, and one whose decision is in doubt (conflict, future-dated, reopened). It can be asked
+Open is a file without a decision, and one whose decision is in doubt (conflict, future-dated, reopened, unconfirmed). It can be asked
 for by the uuid of its upload alone: where only the number is known, register the uuid with POST /api/client-files.
 
-Environment: DATABASE_URL; DANAYA_API_URL, DANAYA_API_KEY and DANAYA_API_SECRET unless --dry-run.
+Environment: DATABASE_URL; DANAYA_API_URL, DANAYA_API_KEY and DANAYA_API_SECRET unless --dry-run, and CONFIRM as the workers have it.
 
 Examples:
   npm run ask-again -- --dry-run

@@ -1,4 +1,4 @@
-import { inventFile } from "@receiver/testing";
+import { danaya, inventFile } from "@receiver/testing";
 import { describe, expect, test, vi } from "vitest";
 import { askAgain, fast, openTest, saying } from "./open-ask-again.ts";
 
@@ -21,6 +21,18 @@ describe("ask-again, as a process", { timeout: 60_000 }, () => {
     for (const { headers } of t.api.requests) {
       expect(headers).toMatchObject({ "api-key": "PLANTED-KEY", "api-secret": "PLANTED-SECRET" });
     }
+  });
+
+  test("releases no decision that rests on a webhook alone, where the answer is about another number", async () => {
+    const [file, other] = [inventFile("claimed"), inventFile("other")];
+    const t = await openTest([file], [saying(other.number, "A_TRAITER")]);
+    await t.deliver(danaya.FLAT_CLIENT_FILE(file));
+    await t.deliver(danaya.CLIENT_FILE_STATUS_CHANGED(file));
+    await askAgain(t.env, ...fast).ended;
+    const { items } = await t.ledger.clientFiles.list({ limit: 10, fileNumber: String(file.number) });
+    expect(items).toMatchObject([
+      { state: "APPROVED", releasedState: "AWAITING_DECISION", flags: ["conflict", "unconfirmed"] },
+    ]);
   });
 
   test("shows neither credentials nor the uuid, which opens the file at Danaya's", async () => {

@@ -19,7 +19,8 @@ const now = new Date();
 /** A ledger with an upload for each file, and a Danaya that gives these answers. */
 export async function openTest(files: InventedFile[], answers: Answer[] = []) {
   const [database, api] = await Promise.all([createDatabase(), receivingServer(...answers)]);
-  const ledger = openLedger({ databaseUrl: database.url, applicationName: "test" });
+  const rules = { confirm: "decisions", lookUps: null } as const;
+  const ledger = openLedger({ databaseUrl: database.url, applicationName: "test", rules });
   const inbox = openInbox({ databaseUrl: database.url, applicationName: "test" });
   onTestFinished(async () => {
     await Promise.all([ledger.close(), inbox.close(), api.close()]);
@@ -43,7 +44,7 @@ export async function openTest(files: InventedFile[], answers: Answer[] = []) {
     OUTGOING_ALLOW: "127.0.0.0/8",
   };
   const states = async () => (await ledger.clientFiles.list({ limit: 100 })).items.map(({ state }) => state).sort();
-  return { api, ledger, env, states };
+  return { api, ledger, env, states, deliver };
 }
 
 export const askAgain = (env: NodeJS.ProcessEnv, ...args: string[]) => runCommand("ask-again", args, env);
