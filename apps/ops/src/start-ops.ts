@@ -26,7 +26,7 @@ export async function startOps(context: AppContext<OpsConfig>): Promise<{ url: s
   check("queues", () => producer.check());
 
   const inPlainText = users.filter(({ credential }) => !looksHashed(credential)).length;
-  if (inPlainText > 0) logger.info({ event: "passwords-not-hashed", count: inPlainText });
+  if (inPlainText > 0) logger.warn({ event: "passwords-not-hashed", count: inPlainText });
   const now = () => new Date();
   const app = await buildOps({ ledger, producer, users, trustedProxies, publicUrl, logger, metrics, now });
   opened("ops", { close: () => app.close() }); // Fastify takes an argument for a callback

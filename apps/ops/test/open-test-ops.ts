@@ -43,7 +43,7 @@ export async function openTestOps({ redisUrl, publicUrl, trustedProxies = [], no
   const destination = { write: (line: string) => void lines.push(line) };
   const logger = createLogger({ app: "ops", level: "debug", destination });
   const inbox = openInbox({ databaseUrl: database.url, applicationName: "test" });
-  const ledger = openLedger({ databaseUrl, applicationName: "test" });
+  const ledger = openLedger({ databaseUrl, applicationName: "test", rules: { confirm: "never", lookUps: null } });
   const producer = createProducer(chooseBackend({ redisUrl, databaseUrl }), logger);
   const metrics = createMetrics({ app: "ops" });
   const users = await testUsers();

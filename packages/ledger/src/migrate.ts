@@ -14,6 +14,7 @@ import { up as supersedingFiles } from "./migrations/0009-superseding-files.ts";
 import { up as operatorActs } from "./migrations/0010-operator-acts.ts";
 import { up as receipts } from "./migrations/0011-receipts.ts";
 import { up as notificationAudience } from "./migrations/0012-notification-audience.ts";
+import { up as doubtsFirst } from "./migrations/0013-doubts-first.ts";
 import type { LedgerTables } from "./tables.ts";
 import { type LedgerDatabase, query } from "./transaction.ts";
 
@@ -31,6 +32,7 @@ const migrations: Record<string, Migration> = {
   "0010-operator-acts": { up: operatorActs },
   "0011-receipts": { up: receipts },
   "0012-notification-audience": { up: notificationAudience },
+  "0013-doubts-first": { up: doubtsFirst },
 };
 
 /** A migration may rewrite a large table, and whoever comes second waits for it. */

@@ -44,7 +44,7 @@ import { refoldClientFile } from "./refold-client-file.ts";
 import { registerUpload } from "./register-upload.ts";
 import { replay } from "./replay.ts";
 import type { ReplaySelection } from "./replay-selection.ts";
-import { type Rules, rulesWithoutApi } from "./rules.ts";
+import { type Rules, rulesUnsaid } from "./rules.ts";
 import { giveUpNotification, loadNotification, recordNotificationAttempt } from "./send-notifications.ts";
 import { currentStatusMap, replaceStatusMap, seedStatusMap } from "./status-map.ts";
 import { foretellStatusMap } from "./status-map-change/foretell-status-map.ts";
@@ -59,7 +59,7 @@ export type LedgerOptions = DatabaseOptions & {
   allowedCompanyIds?: ReadonlySet<string> | undefined;
   /** What opens bodies and seals them, the current one first. Null or absent: bodies are kept as they come, and only plain ones are read. */
   masterKeys?: readonly [NamedKey, ...NamedKey[]] | null | undefined;
-  /** Of whoever folds. Absent: there is no API to ask, and decisions are released on webhooks alone. */
+  /** Of whoever folds. Absent: no decision is released on webhooks alone. */
   rules?: Rules | undefined;
 };
 
@@ -67,12 +67,7 @@ export type LedgerOptions = DatabaseOptions & {
  * Everything the workers and ops do with Postgres. Connects on first use. Each call throws a ReceiverError
  * (DATABASE_UNAVAILABLE, DATABASE_CONTENTION) or does all it says.
  */
-export function openLedger({
-  allowedCompanyIds,
-  masterKeys: keys,
-  rules = rulesWithoutApi,
-  ...options
-}: LedgerOptions) {
+export function openLedger({ allowedCompanyIds, masterKeys: keys, rules = rulesUnsaid, ...options }: LedgerOptions) {
   const masterKeys = keys ? createMasterKeys(keys) : null;
   const reading = { masterKeys, rules, allowedCompanyIds };
   const db = openDatabase<LedgerTables>(options);

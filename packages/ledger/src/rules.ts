@@ -15,5 +15,8 @@ export type Rules = {
   lookUps: LookUpTable | null;
 };
 
+/** Of who opens a ledger without a word of rules: it tells nobody what rests on webhooks alone, whatever it comes to fold. */
+export const rulesUnsaid: Rules = { confirm: "decisions", lookUps: null };
+
 /** Without an API nobody can be asked, and decisions are released on webhooks alone. */
 export const rulesWithoutApi: Rules = { confirm: "never", lookUps: null };

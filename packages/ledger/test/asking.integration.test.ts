@@ -191,6 +191,26 @@ describe("the gate, which all processes share", () => {
     expect(new Set(taken.map(({ fileUuid }) => fileUuid)).size).toBe(6);
   });
 
+  test("asks about a decision before the files that an outage left overdue, but for every fourth question", async () => {
+    await using t = await opened();
+    for (const seed of ["overdue 1", "overdue 2", "overdue 3"]) {
+      await t.ledger.clientFiles.register(upload(inventFile(seed)), by);
+    }
+    const decided = inventFile("decided");
+    const now = after(DAY_MS);
+    await t.ledger.clientFiles.register(upload(decided), { ...by, now });
+    await t.deliver(danaya.FLAT_CLIENT_FILE(decided, { status: "VALIDER" }), now);
+    let seconds = 0;
+    const first = async (random: number) => {
+      seconds += 1; // for the gate to have a turn again
+      const [turn] = await t.ledger.lookUps.take({ limit: 1, gate, now: after(DAY_MS + seconds * 1_000), random });
+      return turn?.question;
+    };
+    expect(await first(0.1)).toBe("open");
+    expect(await first(0.3)).toBe("doubt");
+    expect(await first(0.3)).toBe("open");
+  });
+
   test("lets through no more than the rate", async () => {
     await using t = await opened();
     await registered(t, 5);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { openDatabase } from "../src/database.ts";
 import { openLedger } from "../src/index.ts";
 import { up as noticesAndStuckFiles } from "../src/migrations/0008-notices-and-stuck-files.ts";
+import { rulesWithoutApi } from "../src/rules.ts";
 import { idOf, openTestLedger, type TestLedger } from "./open-test-ledger.ts";
 
 const EXPIRES = "2026-12-20";
@@ -140,7 +141,7 @@ describe("a notice", () => {
 
   test("outlives the erasure of all that was read, because the day is kept apart from it", async () => {
     const masterKeys = [{ version: "2026", key: randomBytes(32) }] as const;
-    const sealing = openLedger({ databaseUrl: t.url, applicationName: "test", masterKeys });
+    const sealing = openLedger({ databaseUrl: t.url, applicationName: "test", masterKeys, rules: rulesWithoutApi });
     const subscriber = await t.subscribe();
     const body = reading([EXPIRES]);
     await t.receive(body, LONG_BEFORE);

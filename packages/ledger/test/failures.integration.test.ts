@@ -2,6 +2,7 @@ import { danaya, documentedFixtures, inventFile } from "@receiver/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openLedger } from "../src/index.ts";
+import { rulesWithoutApi } from "../src/rules.ts";
 import { dumpTables } from "./dump-tables.ts";
 import { idOf, NOW, openTestLedger, type TestLedger } from "./open-test-ledger.ts";
 
@@ -43,7 +44,7 @@ describe("a transaction that is killed", () => {
 describe("one delivery taken by eight workers at once", () => {
   test("is applied by exactly one of them, whatever it is", async () => {
     const workers = Array.from({ length: 8 }, () =>
-      openLedger({ databaseUrl: t.url, applicationName: "test", poolSize: 1 }),
+      openLedger({ databaseUrl: t.url, applicationName: "test", poolSize: 1, rules: rulesWithoutApi }),
     );
     const types = Object.keys(danaya) as (keyof typeof danaya)[];
     await fc.assert(

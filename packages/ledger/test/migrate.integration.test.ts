@@ -48,6 +48,7 @@ test("processes that start at once on an empty database all get it migrated, onc
     "0010-operator-acts",
     "0011-receipts",
     "0012-notification-audience",
+    "0013-doubts-first",
   ];
   expect(ran.flat()).toEqual(names);
   const recorded = await client.query<{ name: string }>("select name from kysely_migration order by name");

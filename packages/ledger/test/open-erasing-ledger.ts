@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Body, danaya, type InventedFile } from "@receiver/testing";
 import { openLedger } from "../src/index.ts";
+import { rulesWithoutApi } from "../src/rules.ts";
 import { idOf, NOW, openTestLedger } from "./open-test-ledger.ts";
 
 export const by = { actor: "awa", reason: "request of 12 March", now: NOW };
@@ -19,7 +20,7 @@ export const story = (file: InventedFile) => [
 export async function openErasingLedger() {
   const t = await openTestLedger();
   const masterKeys = [{ version: "2026", key: randomBytes(32) }] as const;
-  const ledger = openLedger({ databaseUrl: t.url, applicationName: "test", masterKeys });
+  const ledger = openLedger({ databaseUrl: t.url, applicationName: "test", masterKeys, rules: rulesWithoutApi });
   return {
     t,
     ledger,

@@ -3,6 +3,7 @@ import type { NamedKey } from "@receiver/runtime";
 import { createIntakeSeal, createMasterKeys } from "@receiver/sealing";
 import { type Body, bytesOf } from "@receiver/testing";
 import { type Ledger, openLedger } from "../src/index.ts";
+import { rulesWithoutApi } from "../src/rules.ts";
 import { idOf, incoming, openTestLedger } from "./open-test-ledger.ts";
 
 export const masterKey = (version: string): NamedKey => ({ version, key: randomBytes(32) });
@@ -15,7 +16,12 @@ export async function openSealedLedger(...keys: Keys) {
   const t = await openTestLedger();
   const opened: Ledger[] = [];
   const ledgerWith = (...others: Keys): Ledger => {
-    const ledger = openLedger({ databaseUrl: t.url, applicationName: "sealed", masterKeys: others });
+    const ledger = openLedger({
+      databaseUrl: t.url,
+      applicationName: "sealed",
+      masterKeys: others,
+      rules: rulesWithoutApi,
+    });
     opened.push(ledger);
     return ledger;
   };

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test,
 import { openDatabase } from "../src/database.ts";
 import { openInbox } from "../src/inbox/index.ts";
 import { openLedger } from "../src/index.ts";
+import { rulesWithoutApi } from "../src/rules.ts";
 import type { LedgerTables } from "../src/tables.ts";
 import { inTransaction, type LedgerTransaction } from "../src/transaction.ts";
 import { dumpTables } from "./dump-tables.ts";
@@ -38,7 +39,7 @@ const refusals = async () => (await t.rows<{ last: number }>("select last_value:
 /** The way to Postgres that can be taken in the middle of an answer. */
 async function throughProxy() {
   const proxy = await startProxy(t.url);
-  const ledger = openLedger({ databaseUrl: proxy.url, applicationName: "test" });
+  const ledger = openLedger({ databaseUrl: proxy.url, applicationName: "test", rules: rulesWithoutApi });
   const inbox = openInbox({ databaseUrl: proxy.url, applicationName: "test" });
   onTestFinished(async () => {
     await Promise.all([ledger.close(), inbox.close()]);
@@ -182,7 +183,7 @@ describe("a Postgres whose disk is full", () => {
 
 describe("a pool whose connections are all lent", () => {
   test("says so within the time to connect, as nobody's fault, and lends again what comes back", async () => {
-    const ledger = openLedger({ databaseUrl: t.url, applicationName: "test", poolSize: 1 });
+    const ledger = openLedger({ databaseUrl: t.url, applicationName: "test", poolSize: 1, rules: rulesWithoutApi });
     const [holding, waiting] = [retry("holds the one"), retry("finds none")];
     await Promise.all([t.receive(holding), t.receive(waiting)]);
     let held: Promise<unknown> | undefined;

@@ -2,6 +2,7 @@ import { defaultStatusMap } from "@receiver/client-file";
 import { danaya, fixturesOfCase } from "@receiver/testing";
 import { describe, expect, test } from "vitest";
 import { openLedger } from "../src/index.ts";
+import { rulesWithoutApi } from "../src/rules.ts";
 import { idOf, incoming, NOW, openTestLedger, settledFiles, type TestLedger } from "./open-test-ledger.ts";
 import { analysis, approval, by, file, problems, retry, story, upload } from "./replayed-story.ts";
 
@@ -28,7 +29,9 @@ describe("replay", () => {
     await using t = await openTestLedger();
     await quarantined(t, approval);
     const options = { databaseUrl: t.url, applicationName: "test" };
-    const [ours, theirs] = ["123", "7"].map((id) => openLedger({ ...options, allowedCompanyIds: new Set([id]) }));
+    const [ours, theirs] = ["123", "7"].map((id) =>
+      openLedger({ ...options, rules: rulesWithoutApi, allowedCompanyIds: new Set([id]) }),
+    );
     const selection = { filter: { status: "quarantined" }, limit: 10 } as const;
     const refused = { deliveryIds: [], stillQuarantined: [idOf(approval)] };
     expect(await theirs?.deliveries.dryRunReplay(selection, NOW)).toMatchObject(refused);

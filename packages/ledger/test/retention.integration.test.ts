@@ -3,6 +3,7 @@ import { danaya, inventFile } from "@receiver/testing";
 import { describe, expect, test } from "vitest";
 import { openLedger } from "../src/index.ts";
 import { cutoffsAt } from "../src/retention/policy.ts";
+import { rulesWithoutApi } from "../src/rules.ts";
 import { dumpTables } from "./dump-tables.ts";
 import { idOf, incoming, NOW, openTestLedger, type TestLedger } from "./open-test-ledger.ts";
 
@@ -99,7 +100,7 @@ describe("the operational tier", () => {
   test("is shared by two processes that run at once, each body erased and counted by one", async () => {
     await using t = await openTestLedger();
     for (let n = 0; n < 12; n += 1) await t.receive(broken(n), daysAgo(200 + n));
-    const other = openLedger({ databaseUrl: t.url, applicationName: "other" });
+    const other = openLedger({ databaseUrl: t.url, applicationName: "other", rules: rulesWithoutApi });
     const runs = await Promise.all([t.ledger, other].map(({ retention }) => retention.run({ ...order, batchSize: 3 })));
     await other.close();
     expect(runs.reduce((sum, { erased }) => sum + erased.deliveryBodies, 0)).toBe(12);

@@ -22,7 +22,7 @@ const applicationName = "test";
 export async function openTestPipeline() {
   const [database, redis] = await Promise.all([createDatabase(), startRedis()]);
   const sources = { databaseUrl: database.url, redisUrl: redis.url };
-  const ledger = openLedger({ databaseUrl: database.url, applicationName });
+  const ledger = openLedger({ databaseUrl: database.url, applicationName, rules: { confirm: "never", lookUps: null } });
   const inbox = openInbox({ databaseUrl: database.url, applicationName });
   const logger = createLogger({ app: applicationName, level: "silent" });
   const producer = createProducer(chooseBackend(sources), logger);

@@ -19,10 +19,18 @@ const LONGEST_RETRY_MS = 60 * 60_000;
 /** Of the time since the step before: files that came together are not asked about together for ever. */
 const JITTER = 0.1;
 
-/** The questions that are due, as many as may be asked now. Each is one process' alone until its lease runs out. */
+/** Of the turns, how many go to whoever waits longest, whatever is in doubt: many doubts, forged ones too, must not starve the rest. */
+const OLDEST_SHARE = 0.25;
+
+/**
+ * The questions that are due, as many as may be asked now: decisions in doubt first, because somebody waits to be told. Each is one
+ * process' alone until its lease runs out.
+ *
+ * @param random in [0, 1)
+ */
 export async function takeLookUps(
   db: LedgerDatabase,
-  { limit, gate, now }: { limit: number; gate: GateRules; now: Date },
+  { limit, gate, now, random = Math.random() }: { limit: number; gate: GateRules; now: Date; random?: number },
 ): Promise<LookUpTurn[]> {
   const due = await db
     .selectFrom("look_ups")
@@ -35,10 +43,14 @@ export async function takeLookUps(
     const turns = await passGate(trx, limit, gate, now);
     if (turns === 0) return [];
     const { rows } = await sql<LookUpTurn>`
-      with taken as (
-        select company_id, file_uuid from look_ups where due_at <= ${now}
-        order by due_at, company_id, file_uuid limit ${turns} for update skip locked
-      )
+      with doubted as (
+        select company_id, file_uuid from look_ups where due_at <= ${now} and question = 'doubt'
+        order by due_at, company_id, file_uuid limit ${random < OLDEST_SHARE ? 0 : turns} for update skip locked
+      ), oldest as (
+        select company_id, file_uuid from look_ups l where due_at <= ${now}
+          and not exists (select from doubted d where d.company_id = l.company_id and d.file_uuid = l.file_uuid)
+        order by due_at, company_id, file_uuid limit ${turns} - (select count(*) from doubted) for update skip locked
+      ), taken as (select * from doubted union all select * from oldest)
       update look_ups l set due_at = ${new Date(now.getTime() + LEASE_MS)}, asked_at = ${now}
       from taken where l.company_id = taken.company_id and l.file_uuid = taken.file_uuid
       returning l.company_id as "companyId", l.file_uuid as "fileUuid", l.question, l.occasion`.execute(trx);

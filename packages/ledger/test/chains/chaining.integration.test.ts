@@ -19,7 +19,11 @@ afterAll(async () => t[Symbol.asyncDispose]());
 const entry = "insert into audit_log (actor, action, target) values";
 
 test("operators who act at once make one chain, because each follows what the other has committed", async () => {
-  const second = openLedger({ databaseUrl: t.url, applicationName: "second" });
+  const second = openLedger({
+    databaseUrl: t.url,
+    applicationName: "second",
+    rules: { confirm: "never", lookUps: null },
+  });
   const queues = Array.from({ length: 20 }, (_, index) => `queue ${index}`);
   await Promise.all(queues.map((queue, index) => (index % 2 ? t.ledger : second).pauses.pause(queue, "awa")));
   await second.close();
