@@ -13,6 +13,8 @@ export default defineConfig({
     reporters: process.env.CI ? ["default", ["json", { outputFile: "test-results.json" }]] : ["default"],
     // Most of a test's time is waiting: for locks to expire, for processes to start and to end.
     maxWorkers: 3,
+    // What is polled for takes milliseconds, and on a machine at its limit seconds: a state that never comes still fails.
+    expect: { poll: { timeout: 15_000, interval: 50 } },
     // A file gets its worker's modules as the last one left them: loading them anew took a third of the unit tests' time.
     isolate: false,
     projects: [

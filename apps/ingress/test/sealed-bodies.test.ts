@@ -47,7 +47,7 @@ test("the spool shows nothing of the body, and what is drained wakes its worker 
   storage.start();
   await vi.waitFor(() => expect(stored()).toHaveLength(1), { timeout: 10_000 });
   expect(await opened(stored()[0])).toBe(body);
-  await vi.waitFor(() => expect(wakeUps).toMatchObject([{ queue: "CLIENT_FILE_STATUS_CHANGED", id: deliveryId }]));
+  await expect.poll(() => wakeUps).toMatchObject([{ queue: "CLIENT_FILE_STATUS_CHANGED", id: deliveryId }]);
   await storage.stop();
 });
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { startProxy } from "../src/start-proxy.ts";
 
 /** Answers everything with its own name in front. */
@@ -87,7 +87,7 @@ test("hang keeps old and new connections open and passes nothing, until restore 
   old.socket.write("two");
   young.socket.write("three");
   await once(young.socket, "connect");
-  await vi.waitFor(() => expect(young.socket.writableLength + old.socket.writableLength).toBe(0));
+  await expect.poll(() => young.socket.writableLength + old.socket.writableLength).toBe(0);
   // A round trip through another proxy of the same process: had the first one passed anything on, it would be here by now.
   const witness = client((await proxyOf(await echo("b"))).url);
   witness.socket.write("x");
