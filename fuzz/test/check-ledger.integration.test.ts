@@ -61,3 +61,21 @@ test("checks that can't fail check nothing: each finds what is planted for it", 
   expect(refusedBody).toMatchObject({ events: [id], changes: [...changes, `file ${file} by ${id}`] });
   expect(await offenders([{ id, digest, isMessage: true }])).toEqual({ ...nothing, changes });
 });
+
+test.each([
+  ["a retry's timer", "update follow_ups set status = 'done'"],
+  ["a document's notice", "update document_notices set status = 'done'"],
+])("a change in the transaction of %s is the clock's, which asks nobody", async (_what, fires) => {
+  await query(
+    `insert into follow_ups (id, client_file_id, document_id, verification, attempt, kind, due_at, status)
+    values (gen_random_uuid(), $1, '1', 'FACE_MATCH', 1, 'ask', now(), 'pending') on conflict do nothing`,
+    [file],
+  );
+  await query(
+    `insert into document_notices (company_id, file_number, document_id, expires_on, threshold, due_at)
+    values ('1', '1', '1', '2026-01-01', 30, now()) on conflict do nothing`,
+  );
+  const before = (await offenders([])).changes;
+  await query(`with fired as (${fires}) update client_files set flags = array['escalated'] where id = $1`, [file]);
+  expect((await offenders([])).changes).toEqual(before);
+});

@@ -1,7 +1,7 @@
 import type { Query } from "./start-services.ts";
 
 /**
- * Writes down who took part in which transaction: the file that changed, the delivery that was settled, the timer that fired. In
+ * Writes down who took part in which transaction: the file that changed, the delivery that was settled, the timer or notice that fired. In
  * the product's own transaction, so that what is rolled back was not seen either.
  */
 const statements = [
@@ -9,15 +9,17 @@ const statements = [
   "create index on fuzz_witness (transaction, kind)",
   `create function fuzz_bear_witness() returns trigger language plpgsql as $$
     begin
-      insert into fuzz_witness values (tg_argv[0], new.id, pg_current_xact_id());
+      insert into fuzz_witness values (tg_argv[0], to_jsonb(new) ->> tg_argv[1], pg_current_xact_id());
       return null;
     end $$`,
-  ...Object.entries({
-    file: "after insert or update on client_files",
-    delivery: "after update of status on deliveries",
-    timer: "after update of status on follow_ups",
-  }).map(
-    ([kind, when]) => `create trigger fuzz_witness ${when} for each row execute function fuzz_bear_witness('${kind}')`,
+  ...[
+    { kind: "file", id: "id", when: "after insert or update on client_files" },
+    { kind: "delivery", id: "id", when: "after update of status on deliveries" },
+    { kind: "timer", id: "id", when: "after update of status on follow_ups" },
+    { kind: "timer", id: "document_id", when: "after update of status on document_notices" },
+  ].map(
+    ({ kind, id, when }) =>
+      `create trigger fuzz_witness ${when} for each row execute function fuzz_bear_witness('${kind}', '${id}')`,
   ),
 ];
 
