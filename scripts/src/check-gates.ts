@@ -13,8 +13,13 @@ type Gate = { command: [string, ...string[]]; plants: Plant[] };
 
 const gates: Record<string, Gate> = {
   types: {
-    command: ["tsc"],
+    command: ["tsc", "--project", "planted.tsconfig.json"], // the root's rules on one package: on all of them they take ten times as long
     plants: [
+      {
+        file: "planted.tsconfig.json",
+        content: '{ "extends": "./tsconfig.json", "include": ["packages/contracts/src"] }\n',
+        named: "planted.ts",
+      },
       {
         file: "packages/contracts/src/planted.ts",
         content: 'export const planted: number = "text";\n',

@@ -32,7 +32,7 @@ test("any deliveries and acts of operators, in any order, doubled and applied at
       expect(await settledFiles(t.ledger, { companyId: String(company) })).toEqual(filesByTheRules(bodies, NOW, done));
       expect(await refoldedAnew(String(company))).toEqual([]);
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
 });
 
