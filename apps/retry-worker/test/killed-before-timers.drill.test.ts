@@ -9,11 +9,6 @@ describeWithRedis("a timer of a retry", () => {
   });
   afterAll(() => pipeline.close());
 
-  const fileOf = async (fileNumber: number) => {
-    const { items } = await pipeline.ledger.clientFiles.list({ fileNumber: String(fileNumber), limit: 1 });
-    return pipeline.ledger.clientFiles.get(items[0]?.id ?? "00000000-0000-0000-0000-000000000000");
-  };
-
   test("that came due while every process and Redis were gone fires once, because it is a row", async () => {
     const file = inventFile("all gone");
     const before = await pipeline.start("retry-worker");
@@ -37,7 +32,7 @@ describeWithRedis("a timer of a retry", () => {
       .poll(async () => (await pipeline.ledger.deliveries.get(probe.id))?.status, { timeout: 20_000 })
       .toBe("applied");
     expect(fired()).toBe(4);
-    const kept = await fileOf(file.number);
+    const kept = await pipeline.fileOf(file.number);
     expect(kept?.followUps.map(({ kind, status }) => `${kind} ${status}`).sort()).toEqual([
       "abandonment done",
       "ask done",

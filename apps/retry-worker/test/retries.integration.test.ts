@@ -14,11 +14,6 @@ describeWithRedis("the retry worker", () => {
   });
   afterAll(() => pipeline.close());
 
-  const fileOf = async (fileNumber: number) => {
-    const { items } = await pipeline.ledger.clientFiles.list({ fileNumber: String(fileNumber), limit: 1 });
-    return pipeline.ledger.clientFiles.get(items[0]?.id ?? "00000000-0000-0000-0000-000000000000");
-  };
-
   test("counts what Danaya wants done again, and tells a subscriber when its timers are due", async () => {
     const { ledger } = pipeline;
     const subscriber = await ledger.subscribers.create(
@@ -29,9 +24,9 @@ describeWithRedis("the retry worker", () => {
     const app = await pipeline.start("retry-worker");
     await pipeline.post(danaya.RETRY_DOCUMENT_VERIFICATION(file));
     await expect
-      .poll(async () => (await fileOf(file.number))?.retries, { timeout: 10_000 })
+      .poll(async () => (await pipeline.fileOf(file.number))?.retries, { timeout: 10_000 })
       .toMatchObject([{ verification: "FACE_MATCH", attempts: 1, status: "open" }]);
-    expect((await fileOf(file.number))?.flags).not.toContain("escalated");
+    expect((await pipeline.fileOf(file.number))?.flags).not.toContain("escalated");
     await app.kill("SIGTERM");
 
     // Its second attempt was applied a month ago, as far as the ledger knows: all its timers are due.
@@ -40,13 +35,13 @@ describeWithRedis("the retry worker", () => {
     const due = await pipeline.start("retry-worker");
     for (const wakeUp of outcome.kind === "applied" ? outcome.wakeUps : []) await pipeline.producer.wake(wakeUp);
     const statuses = async () =>
-      (await fileOf(file.number))?.followUps
+      (await pipeline.fileOf(file.number))?.followUps
         .filter(({ attempt }) => attempt === 2)
         .map(({ kind, status }) => `${kind} ${status}`);
     await expect
       .poll(async () => new Set(await statuses()), { timeout: 10_000 })
       .toEqual(new Set(["ask done", "reminder done", "escalation done", "abandonment done"]));
-    expect((await fileOf(file.number))?.flags).toContain("escalated");
+    expect((await pipeline.fileOf(file.number))?.flags).toContain("escalated");
 
     const { items } = await ledger.notifications.list({ subscriberId: subscriber.id, limit: 20 });
     const types = items.map(({ type }) => type);

@@ -65,6 +65,11 @@ export async function openTestPipeline() {
       await producer.wake(wakeUp);
       return wakeUp;
     },
+    /** Null: no file holds that number. */
+    async fileOf(fileNumber: number) {
+      const { items } = await ledger.clientFiles.list({ fileNumber: String(fileNumber), limit: 1 });
+      return items[0] ? ledger.clientFiles.get(items[0].id) : null;
+    },
     /** One app as a process of its own on this database and Redis. It ends with the pipeline. */
     async start<Name extends AppName>(name: Name, env: NodeJS.ProcessEnv = {}): Promise<SpawnedApp<Name>> {
       const app = await spawnApp(name, { DATABASE_URL: database.url, REDIS_URL: redis.url, ...env });

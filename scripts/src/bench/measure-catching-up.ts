@@ -1,4 +1,5 @@
-import { interleave, type Outcome, postDelivery, sendOnSchedule, tellStories } from "@receiver/simulation";
+import { interleave, tellStories } from "@receiver/simulation";
+import { postStories } from "./post-stories.ts";
 import type { Ground } from "./servers.ts";
 import type { Product } from "./start-product.ts";
 import { untilSettled } from "./until-settled.ts";
@@ -16,15 +17,9 @@ const UNDER_WAY = 32;
 /** Stores what the files' stories tell while nobody applies it, then starts the workers. */
 export async function measureCatchingUp({ ground, files, start, signal }: CatchingUpOptions): Promise<CatchingUp> {
   const deliveries = interleave(tellStories({ seed: "catching up", files, endsAt: Date.now() }));
-  const outcomes: Outcome[] = [];
   const ingress = await start(false);
-  try {
-    const post = async (delivery: (typeof deliveries)[number]) =>
-      void outcomes.push(await postDelivery(ingress.webhookUrl, delivery));
-    await sendOnSchedule(deliveries, post, { perSecond: null, concurrency: UNDER_WAY, signal });
-  } finally {
-    await ingress.stop();
-  }
+  const schedule = { perSecond: null, concurrency: UNDER_WAY, signal };
+  const { outcomes, taken } = await postStories(ingress.webhookUrl, deliveries, schedule).finally(ingress.stop);
   signal.throwIfAborted();
   const product = await start(true);
   try {
@@ -32,7 +27,6 @@ export async function measureCatchingUp({ ground, files, start, signal }: Catchi
   } finally {
     await product.stop();
   }
-  const taken = outcomes.filter(({ status }) => status !== null && status >= 200 && status < 300).length;
   const [row] = await ground.query<{ applied: number; seconds: number }>(
     `select count(*)::integer as applied, extract(epoch from max(settled_at) - min(settled_at))::float8 as seconds
     from deliveries where status = 'applied'`,

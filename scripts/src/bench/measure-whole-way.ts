@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { openLedger } from "@receiver/ledger";
-import { interleave, type Outcome, postDelivery, sendOnSchedule, tellStories } from "@receiver/simulation";
+import { interleave, tellStories } from "@receiver/simulation";
+import { postStories } from "./post-stories.ts";
 import { type Quantiles, quantilesOf } from "./quantiles.ts";
 import type { Ground } from "./servers.ts";
 import { untilSettled } from "./until-settled.ts";
@@ -35,12 +36,9 @@ export async function measureWholeWay(options: WholeWayOptions): Promise<WholeWa
   await using endpoint = await subscribe(ground.databaseUrl);
   const wanted = rate * seconds;
   const bodies = interleave(tellStories({ seed: "whole way", files: wanted, endsAt: Date.now() })).slice(0, wanted);
-  const outcomes: Outcome[] = [];
-  const post = async (delivery: (typeof bodies)[number]) =>
-    void outcomes.push(await postDelivery(webhookUrl, delivery));
-  await sendOnSchedule(bodies, post, { perSecond: rate, concurrency: UNDER_WAY, signal });
+  const schedule = { perSecond: rate, concurrency: UNDER_WAY, signal };
+  const { outcomes, taken } = await postStories(webhookUrl, bodies, schedule);
   await untilSettled(ground.query, signal);
-  const taken = outcomes.filter(({ status }) => status !== null && status >= 200 && status < 300);
   const applied = await milliseconds(ground, "settled_at - received_at", "deliveries where status = 'applied'");
   const told = await milliseconds(ground, "settled_at - created_at", "notifications where status = 'delivered'");
   const [row] = await ground.query<{ failed: number }>(
@@ -52,8 +50,8 @@ export async function measureWholeWay(options: WholeWayOptions): Promise<WholeWa
     applied: quantilesOf(applied),
     told: quantilesOf(told),
     notifications: endpoint.heard(),
-    failed: outcomes.length - taken.length,
-    lost: Math.max(0, taken.length - applied.length) + (row?.failed ?? 0),
+    failed: outcomes.length - taken,
+    lost: Math.max(0, taken - applied.length) + (row?.failed ?? 0),
   };
 }
 

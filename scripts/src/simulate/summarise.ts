@@ -29,8 +29,11 @@ export function summarise({ planned, elapsedMs, outcomes }: Run): string {
 
 /** Whether each was answered 2xx. */
 export function allTaken(outcomes: readonly Outcome[]): boolean {
-  return outcomes.every(({ status }) => status !== null && status >= 200 && status < 300);
+  return outcomes.every(isTaken);
 }
+
+export const isTaken = ({ status }: Pick<Outcome, "status">): boolean =>
+  status !== null && status >= 200 && status < 300;
 
 function rowOf(label: string, outcomes: readonly Outcome[]): string[] {
   const latencies = outcomes.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
